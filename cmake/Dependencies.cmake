@@ -1,0 +1,33 @@
+# Third-party code. All of it comes from the distribution's packages (cmake/packages/*.txt), always as a static
+# library or as headers, in every preset, so that what is tested is what is shipped. The one exception is libcurl:
+# the distribution's libcurl.a needs a Kerberos that has no static library (cmake/Curl.cmake builds it from source).
+find_package(Threads REQUIRED)
+
+# header_library(NAME header) - an interface target for a header-only package, as a system include.
+function(header_library name header)
+  find_path(${name}_INCLUDE_DIR "${header}" REQUIRED)
+  add_library(${name} INTERFACE)
+  target_include_directories(${name} SYSTEM INTERFACE "${${name}_INCLUDE_DIR}")
+endfunction()
+
+header_library(dep_json nlohmann/json.hpp)
+header_library(dep_expected tl/expected.hpp)
+header_library(dep_date date/date.h)
+header_library(dep_boost boost/beast/http.hpp)
+header_library(dep_spdlog spdlog/spdlog.h)
+# The packaged spdlog expects the packaged fmt; both are used header-only, in one translation unit (common/log).
+target_compile_definitions(dep_spdlog INTERFACE SPDLOG_FMT_EXTERNAL FMT_HEADER_ONLY)
+
+find_library(YAML_CPP_A libyaml-cpp.a REQUIRED)
+add_library(dep_yaml STATIC IMPORTED)
+set_target_properties(dep_yaml PROPERTIES IMPORTED_LOCATION "${YAML_CPP_A}")
+
+if(STAGEGATE_TESTS)
+  find_package(Catch2 REQUIRED)
+  include(Catch)
+  # Tests that compare with measured data read it from here and say "skipped: no data" where it is absent.
+  get_filename_component(STAGEGATE_DATA "${PROJECT_SOURCE_DIR}/../shared/data" ABSOLUTE)
+  if(DEFINED ENV{STAGEGATE_DATA})
+    set(STAGEGATE_DATA "$ENV{STAGEGATE_DATA}")
+  endif()
+endif()

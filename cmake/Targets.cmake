@@ -1,0 +1,43 @@
+# The shapes of target that the project has.
+
+# stagegate_library(NAME SOURCES ... [LINK ...]) - a folder of common/ or of a plugin as a static library.
+function(stagegate_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC stagegate_options ${ARG_LINK} PRIVATE ${ARG_PRIVATE})
+  target_include_directories(${name} PRIVATE "${PROJECT_BINARY_DIR}/generated")
+endfunction()
+
+# stagegate_plugin(NAME SOURCES ... LINK ...) - one shipped program.
+function(stagegate_plugin name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE stagegate_options ${ARG_LINK})
+  if(STAGEGATE_STATIC)
+    target_link_options(${name} PRIVATE -static-pie)
+  endif()
+  install(TARGETS ${name} RUNTIME DESTINATION bin)
+endfunction()
+
+# stagegate_unit_test(NAME SOURCES ... LINK ...) - a Catch2 program; every TEST_CASE becomes a ctest test.
+function(stagegate_unit_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE stagegate_options ${ARG_LINK} Catch2::Catch2WithMain)
+  target_include_directories(${name} PRIVATE "${PROJECT_BINARY_DIR}/generated")
+  catch_discover_tests(${name} TEST_PREFIX "${name}: "
+                       PROPERTIES ENVIRONMENT "STAGEGATE_DATA=${STAGEGATE_DATA}" TIMEOUT 120)
+endfunction()
+
+# stagegate_fuzzer(NAME SOURCES ... LINK ...) - a libFuzzer program; ctest runs it for a fixed budget.
+# Seeds live in tests/fuzz/seeds/NAME.
+function(stagegate_fuzzer name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE stagegate_options ${ARG_LINK})
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  set(corpus "${CMAKE_CURRENT_BINARY_DIR}/corpus/${name}")
+  file(MAKE_DIRECTORY "${corpus}")
+  add_test(NAME ${name} COMMAND ${name} -runs=50000 -max_total_time=20 -timeout=10 -rss_limit_mb=1024
+           "${corpus}" "${CMAKE_CURRENT_SOURCE_DIR}/seeds/${name}")
+endfunction()
