@@ -12,15 +12,16 @@ namespace stagegate::fs {
 
 using Path = std::filesystem::path;
 
-// The whole file, refused (kind unknown) when it is longer than `most` bytes, is no regular file, or cannot be read.
+// The whole file, refused (kind unknown) when it is longer than `most` bytes, is no regular file,
+// or cannot be read.
 Result<std::string> read_file(const Path& path, std::size_t most = 16u << 20);
 
-// Readers see the old or the new bytes and never a part. When it returns, the new ones survive a power cut: the file
-// and its directory are synced. The mode is 0644 less the umask.
+// Readers see the old or the new bytes and never a part. When it returns, the new ones survive a
+// power cut: the file and its directory are synced. The mode is 0644 less the umask.
 Result<> replace_file(const Path& path, std::string_view bytes);
 
-// Appends to a file and syncs it, and its directory when the file is new. A write cut short by a full disk is taken
-// back, so that the file never ends in half a record.
+// Appends to a file and syncs it, and its directory when the file is new. A write cut short by a
+// full disk is taken back, so that the file never ends in half a record.
 class DurableAppend {
  public:
   static Result<DurableAppend> open(const Path& path);

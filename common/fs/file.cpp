@@ -1,0 +1,186 @@
+#include "common/fs/file.hpp"
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/text/text.hpp"
+
+namespace stagegate::fs {
+namespace {
+
+using text::cat;
+
+// An open file that is closed on every way out.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+  bool open() const { return fd_ >= 0; }
+  int release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_;
+};
+
+auto cannot(std::string_view what, const Path& path) {
+  return unknown(cat("cannot ", what, " ", path.native(), ": ", std::strerror(errno)));
+}
+
+int open_retrying(const Path& path, int flags, mode_t mode = 0) {
+  int fd = -1;
+  do {
+    fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);
+  } while (fd < 0 && errno == EINTR);
+  return fd;
+}
+
+bool write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+bool sync(int fd) {
+  int result = -1;
+  do {
+    result = ::fsync(fd);
+  } while (result != 0 && errno == EINTR);
+  return result == 0;
+}
+
+Path directory_of(const Path& path) {
+  return path.has_parent_path() ? path.parent_path() : Path(".");
+}
+
+// Makes a new or renamed name in the directory survive a power cut. Some file systems cannot sync a
+// directory and say EINVAL: there is nothing more that could be done on those.
+bool sync_directory(const Path& directory) {
+  const Descriptor fd(open_retrying(directory, O_RDONLY | O_DIRECTORY));
+  return fd.open() && (sync(fd.get()) || errno == EINVAL);
+}
+
+Path temporary_beside(const Path& path) {
+  static std::atomic<unsigned> counter{0};
+  return directory_of(path) /
+         cat(".", path.filename().native(), ".", ::getpid(), ".", counter.fetch_add(1), ".tmp");
+}
+
+// Pipes, terminals and /dev/stdout cannot be replaced, only written to.
+Result<> write_in_place(const Path& path, std::string_view bytes) {
+  const Descriptor fd(open_retrying(path, O_WRONLY));
+  if (!fd.open()) return cannot("open", path);
+  if (!write_all(fd.get(), bytes)) return cannot("write", path);
+  return {};
+}
+
+Result<> write_synced(const Path& path, std::string_view bytes) {
+  const Descriptor fd(open_retrying(path, O_WRONLY | O_CREAT | O_EXCL, 0644));
+  if (!fd.open()) return cannot("create", path);
+  if (!write_all(fd.get(), bytes)) return cannot("write", path);
+  if (!sync(fd.get())) return cannot("sync", path);
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> read_file(const Path& path, std::size_t most) {
+  // Non-blocking, so that a named pipe without a writer is refused below and not waited for.
+  const Descriptor fd(open_retrying(path, O_RDONLY | O_NONBLOCK));
+  if (!fd.open()) return cannot("open", path);
+  struct stat status = {};
+  if (::fstat(fd.get(), &status) != 0) return cannot("read", path);
+  if (!S_ISREG(status.st_mode)) return unknown(cat(path.native(), " is not a regular file"));
+
+  std::string bytes;
+  char buffer[16384];
+  for (;;) {
+    const ssize_t got = ::read(fd.get(), buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return cannot("read", path);
+    if (got == 0) return bytes;
+    bytes.append(buffer, static_cast<std::size_t>(got));
+    if (bytes.size() > most) {
+      return unknown(cat(path.native(), " is longer than ", most, " bytes"));
+    }
+  }
+}
+
+Result<> replace_file(const Path& path, std::string_view bytes) {
+  std::error_code error;
+  const auto kind = std::filesystem::status(path, error).type();
+  if (kind == std::filesystem::file_type::directory) {
+    return unknown(cat(path.native(), " is a directory"));
+  }
+  const bool exists = kind != std::filesystem::file_type::not_found;
+  if (exists && kind != std::filesystem::file_type::regular) return write_in_place(path, bytes);
+
+  // A symbolic link stays one: what it points to is replaced.
+  const Path target = exists ? std::filesystem::canonical(path, error) : path;
+  if (error) return unknown(cat("cannot resolve ", path.native(), ": ", error.message()));
+  const Path temporary = temporary_beside(target);
+  auto written = write_synced(temporary, bytes);
+  if (written && ::rename(temporary.c_str(), target.c_str()) != 0) {
+    written = cannot("replace", target);
+  }
+  if (!written) {
+    ::unlink(temporary.c_str());
+    return written;
+  }
+  if (!sync_directory(directory_of(target))) return cannot("sync the directory of", target);
+  return {};
+}
+
+Result<DurableAppend> DurableAppend::open(const Path& path) {
+  Descriptor existing(open_retrying(path, O_WRONLY | O_APPEND));
+  if (existing.open()) return DurableAppend(existing.release(), path);
+  if (errno != ENOENT) return cannot("open", path);
+  Descriptor created(open_retrying(path, O_WRONLY | O_APPEND | O_CREAT, 0644));
+  if (!created.open()) return cannot("create", path);
+  if (!sync_directory(directory_of(path))) return cannot("sync the directory of", path);
+  return DurableAppend(created.release(), path);
+}
+
+DurableAppend::DurableAppend(DurableAppend&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)) {}
+
+DurableAppend& DurableAppend::operator=(DurableAppend&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  std::swap(path_, other.path_);
+  return *this;
+}
+
+DurableAppend::~DurableAppend() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Result<> DurableAppend::append(std::string_view record) {
+  struct stat before = {};
+  if (::fstat(fd_, &before) != 0) return cannot("append to", path_);
+  if (!write_all(fd_, record) || !sync(fd_)) {
+    const int why = errno;
+    // Half a record must not stay. Should even this fail, the message says that the end is in
+    // doubt.
+    const bool taken_back = ::ftruncate(fd_, before.st_size) == 0;
+    return unknown(cat("cannot append to ", path_.native(), ": ", std::strerror(why),
+                       taken_back ? "" : " (and the end of the file is in doubt)"));
+  }
+  return {};
+}
+
+}  // namespace stagegate::fs
