@@ -31,3 +31,5 @@ if(STAGEGATE_TESTS)
     set(STAGEGATE_DATA "$ENV{STAGEGATE_DATA}")
   endif()
 endif()
+
+include(Curl)
