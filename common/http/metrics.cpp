@@ -41,8 +41,11 @@ std::string escaped(std::string_view text, bool quotes) {
 std::string number(double value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
-  std::array<char, 32> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  // Not "5e-04", as long as the number is of a size that people read.
+  const bool readable = value == 0 || (std::abs(value) >= 1e-6 && std::abs(value) < 1e15);
+  const auto form = readable ? std::chars_format::fixed : std::chars_format::general;
+  std::array<char, 64> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value, form).ptr;
   return {text.data(), end};
 }
 

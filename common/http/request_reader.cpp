@@ -95,7 +95,8 @@ struct RequestReader::Parsing {
 void RequestReader::Parsing::advance() {
   if (state == State::idle) {
     skip_empty_lines();
-    if (state == State::idle && !held.empty()) state = State::head;
+    const bool half_an_empty_line = held == "\r";
+    if (state == State::idle && !held.empty() && !half_an_empty_line) state = State::head;
   }
   if (state == State::head) {
     const std::size_t size = find_end_of_head();
