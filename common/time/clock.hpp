@@ -21,14 +21,16 @@ class Clock {
   virtual ~Clock() = default;
   // The wall clock, cut down to the second.
   virtual Instant now() const = 0;
-  // Time since some fixed moment: never set, goes on while the machine is suspended. For deadlines and intervals.
+  // Time since some fixed moment: never set, goes on while the machine is suspended. For deadlines
+  // and intervals.
   virtual milliseconds uptime() const = 0;
-  // Sleeps until the wall clock shows `until` or `limit` has passed, whichever is first. Wakes at once when the wall
-  // clock is set and when a signal asks to end.
+  // Sleeps until the wall clock shows `until` or `limit` has passed, whichever is first. Wakes at
+  // once when the wall clock is set and when a signal asks to end.
   virtual Woke sleep(Instant until, milliseconds limit) = 0;
 };
 
-// The machine's clock. `interrupt_fd` becomes readable when the program should end (common/step); -1: never.
+// The machine's clock. `interrupt_fd` becomes readable when the program should end (common/step);
+// -1: never.
 class SystemClock : public Clock {
  public:
   explicit SystemClock(int interrupt_fd = -1) : interrupt_fd_(interrupt_fd) {}
@@ -46,7 +48,9 @@ class ShiftedClock : public Clock {
   ShiftedClock(Clock& base, Instant start) : base_(base), shift_(start - base.now()) {}
   Instant now() const override { return base_.now() + shift_; }
   milliseconds uptime() const override { return base_.uptime(); }
-  Woke sleep(Instant until, milliseconds limit) override { return base_.sleep(until - shift_, limit); }
+  Woke sleep(Instant until, milliseconds limit) override {
+    return base_.sleep(until - shift_, limit);
+  }
 
  private:
   Clock& base_;

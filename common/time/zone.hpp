@@ -1,6 +1,8 @@
-// Time zones from the tz data that is built into the binary; the host's files are never read by accident.
+// Time zones from the tz data that is built into the binary; the host's files are never read by
+// accident.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,10 +19,12 @@ struct LocalInstants {
 };
 
 struct ZoneOffset {
-  seconds offset;            // east of Greenwich
-  std::string_view abbrev;   // "EST"
+  seconds offset;           // east of Greenwich
+  std::string_view abbrev;  // "EST"
   bool daylight_saving;
 };
+
+struct TransitionTable;  // common/time/tzif.hpp
 
 class Zone {
  public:
@@ -34,12 +38,20 @@ class Zone {
   LocalInstants to_instants(Local local) const;
   // The changes of offset in (from, to].
   std::vector<Instant> changes(Instant from, Instant to) const;
+
+  Zone(std::string name, TransitionTable table);
+  ~Zone();
+
+ private:
+  std::string name_;
+  std::unique_ptr<const TransitionTable> table_;
 };
 
 // The tz data's version, "2026f".
 std::string_view zone_data_version();
 
-// Reads zones from a directory of TZif files instead of the built-in data (setting `tzdir`). Before any find().
+// Reads zones from a directory of TZif files instead of the built-in data (setting `tzdir`). Before
+// any find().
 Result<> use_zone_directory(const std::string& path);
 
 // "16:00 EST", "16:00:30 EST", "Fri 2026-11-27 13:00 EST"
