@@ -50,6 +50,25 @@ TEST_CASE("wherever the bytes are cut, the same requests come out") {
   }
 }
 
+TEST_CASE("wherever a chunked body is cut, the same body comes out") {
+  const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const std::string body :
+       {"3\r\nabc\r\n0\r\n\r\n", "1;x=\"y\"\r\na\r\n2\r\nbc\r\n0;z\r\nT: u\r\n\r\n"}) {
+    for (std::size_t step = 1; step <= body.size(); ++step) {
+      RequestReader reader({});
+      reader.feed(head);
+      for (std::size_t at = 0; at < body.size(); at += step) {
+        REQUIRE(reader.state() == State::body);
+        reader.feed(body.substr(at, step));
+      }
+      INFO(step);
+      REQUIRE(reader.state() == State::complete);
+      CHECK(reader.take().request.body == "abc");
+      CHECK(reader.state() == State::idle);
+    }
+  }
+}
+
 TEST_CASE("the state tells how far the request has come") {
   RequestReader reader({});
   CHECK(reader.feed("\r\n") == State::idle);
