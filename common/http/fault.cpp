@@ -55,7 +55,8 @@ std::string connect_words(const Attempt& attempt) {
 std::string certificate_words(const Attempt& attempt) {
   const std::string whose = text::cat("the certificate of ", attempt.server);
   switch (attempt.verify_code) {
-    case X509_V_OK:  // the chain is good, so it is the name
+    case X509_V_OK:  // the chain is good, so it is the name; libcurl leaves either code
+    case X509_V_ERR_UNSPECIFIED:
       return text::cat(whose, " is for another host name", in_parentheses(attempt.detail));
     case X509_V_ERR_CERT_HAS_EXPIRED:
       return text::cat(whose,

@@ -22,6 +22,8 @@ Transfer::Transfer(const Wiring& wiring, Plan plan)
   }
   if (plan_.request->on_line) lines_.emplace(plan_.request->on_line, plan_.request->longest_line);
   set(CURLOPT_ERRORBUFFER, detail_.data());
+  set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+  set(CURLOPT_HEADERDATA, static_cast<void*>(this));
   set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
   set(CURLOPT_WRITEDATA, static_cast<void*>(this));
   set_connection(wiring);
@@ -187,7 +189,19 @@ bool Transfer::rewind() {
   return rewound.has_value();
 }
 
-// The three ways in from libcurl, which is C: no exception may pass through it.
+// Headers of "100 Continue" come here too, each with its own status line; trailers come without
+// one.
+void Transfer::note_header_line(std::string_view line) {
+  if (line.starts_with("HTTP/")) header_complete_ = false;
+  if (line == "\r\n" || line == "\n") header_complete_ = true;
+}
+
+// The ways in from libcurl, which is C: no exception may pass through it.
+std::size_t Transfer::on_header(char* bytes, std::size_t one, std::size_t size, void* self) {
+  static_cast<Transfer*>(self)->note_header_line({bytes, one * size});
+  return one * size;
+}
+
 std::size_t Transfer::on_body(char* bytes, std::size_t /*one*/, std::size_t size, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
   try {

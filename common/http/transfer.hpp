@@ -79,13 +79,16 @@ class Transfer {
   bool take(Result<Flow> flow);
   std::size_t send(std::span<char> into);
   bool rewind();
+  void note_header_line(std::string_view line);
   Fault fault_of(CURLcode code) const;
+  Fault flaw_of_answer() const;
   Attempt describe_attempt(CURLcode code) const;
   long number(CURLINFO what) const;
   curl_off_t big_number(CURLINFO what) const;
   void read_response();
 
   static std::size_t on_body(char* bytes, std::size_t one, std::size_t size, void* self);
+  static std::size_t on_header(char* bytes, std::size_t one, std::size_t size, void* self);
   static std::size_t on_read(char* into, std::size_t one, std::size_t size, void* self);
   static int on_seek(void* self, curl_off_t offset, int origin);
   static CURLcode on_tls_context(CURL* curl, void* context, void* trust);
@@ -102,6 +105,7 @@ class Transfer {
   Response response_;
   std::optional<Failure> from_caller_;
   std::exception_ptr thrown_;
+  bool header_complete_ = false;  // its empty line has come
   bool enough_ = false;
   bool too_long_ = false;
   bool answer_begun_ = false;

@@ -35,13 +35,28 @@ curl_off_t Transfer::big_number(CURLINFO what) const {
   return value;
 }
 
+// What libcurl lets pass: a connection that ends in the middle of the header, and two lengths for
+// one body, where the reader in front of this one may have believed the other.
+Fault Transfer::flaw_of_answer() const {
+  if (!header_complete_) return Fault::cut_off;
+  std::string_view length;
+  curl_header* header = nullptr;
+  for (std::size_t i = 0;
+       curl_easy_header(curl_.get(), "Content-Length", i, CURLH_HEADER, -1, &header) == CURLHE_OK;
+       ++i) {
+    if (i > 0 && length != header->value) return Fault::malformed;
+    length = header->value;
+  }
+  return Fault::none;
+}
+
 Fault Transfer::fault_of(CURLcode code) const {
   const std::string_view detail(detail_.data());
   if (too_long_) return Fault::too_long;
   if (code != CURLE_OK && number(CURLINFO_HTTP_CONNECTCODE) >= 300) return Fault::proxy_refused;
   switch (code) {
     case CURLE_OK:
-      return Fault::none;
+      return flaw_of_answer();
     case CURLE_COULDNT_RESOLVE_HOST:
       return Fault::resolve;
     case CURLE_COULDNT_RESOLVE_PROXY:
@@ -63,8 +78,9 @@ Fault Transfer::fault_of(CURLcode code) const {
     case CURLE_GOT_NOTHING:
     case CURLE_PARTIAL_FILE:
     case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
       return Fault::cut_off;
+    case CURLE_RECV_ERROR:
+      return detail.starts_with("Too large response headers") ? Fault::too_long : Fault::cut_off;
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
       return Fault::http2;
@@ -72,8 +88,6 @@ Fault Transfer::fault_of(CURLcode code) const {
     case CURLE_UNSUPPORTED_PROTOCOL:  // "HTTP/0.9", which is anything at all
     case CURLE_BAD_CONTENT_ENCODING:
       return Fault::malformed;
-    case CURLE_TOO_LARGE:
-      return Fault::too_long;
     default:
       return Fault::local;
   }
