@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "common/log/log.hpp"
 #include "tests/catch.hpp"
 #include "tests/fault/server/client.hpp"
 
@@ -231,6 +232,9 @@ namespace {
 class NoFilesLeft {
  public:
   NoFilesLeft() {
+    // The sanitizer needs a file descriptor the first time it meets a type, so let it meet the
+    // logger's now.
+    log::warning("taking all file descriptors");
     ::getrlimit(RLIMIT_NOFILE, &before_);
     rlimit few = before_;
     few.rlim_cur = 256;
@@ -287,6 +291,7 @@ TEST_CASE("many clients on many threads all get their own answers") {
   Running server(echo, {}, 3);
   std::atomic<int> right = 0;
   std::vector<std::thread> threads;
+  threads.reserve(6);
   for (int t = 0; t < 6; ++t) {
     threads.emplace_back([&, t] {
       Client client(server.port());

@@ -95,6 +95,7 @@ TEST_CASE("counts from many threads are all there") {
   const Counter counter = metrics.counter("c_total", "C.", {"l"});
   const Histogram histogram = metrics.histogram("h", "H.", {1});
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < 1000; ++i) {
