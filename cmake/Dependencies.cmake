@@ -13,6 +13,13 @@ endfunction()
 header_library(dep_json nlohmann/json.hpp)
 header_library(dep_expected tl/expected.hpp)
 header_library(dep_date date/date.h)
+# The server of the serve modes (common/http): Asio for the sockets, Beast for the parser. What decides is that a client
+# that sends a byte now and then must not hold a place: with Asio every phase of a connection gets an absolute deadline
+# of ours. libmicrohttpd documents its connection time-out as seconds of inactivity (MHD_OPTION_CONNECTION_TIMEOUT), so
+# each byte renews it; a total limit would have to be built around it. cpp-httplib calls itself a blocking library: a
+# connection occupies a worker thread until it ends, and its read time-out, too, is per read. Both are good at what
+# they are for. The price here is compile time (Asio in two files, Beast in one) and a parser that is more forgiving
+# than a gate may be: request_reader.cpp refuses around it.
 header_library(dep_boost boost/beast/http.hpp)
 header_library(dep_spdlog spdlog/spdlog.h)
 # The packaged spdlog expects the packaged fmt; both are used header-only, in one translation unit (common/log).
