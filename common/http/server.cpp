@@ -1,6 +1,7 @@
 #include "common/http/server.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <utility>
 
@@ -107,8 +108,9 @@ Result<> Server::Core::open(std::string_view address) {
   error_code error;
   if (parsed->host.empty()) {
     error = listen_on(acceptor_, {tcp::v6(), parsed->port}, false);
-    // A machine without IPv6.
-    if (error) error = listen_on(acceptor_, {tcp::v4(), parsed->port}, false);
+    const bool no_v6 =
+        error == asio::error::address_family_not_supported || error.value() == EADDRNOTAVAIL;
+    if (no_v6) error = listen_on(acceptor_, {tcp::v4(), parsed->port}, false);
   } else {
     error = listen_on(acceptor_, {asio::ip::make_address(parsed->host), parsed->port}, true);
   }

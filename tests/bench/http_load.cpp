@@ -169,11 +169,12 @@ class Run {
 
   void receive() {
     timespec pause{1, 0};
-    if (plan_.rate > 0 && sent_ < plan_.requests) {
+    const bool could_send =
+        sent_ < plan_.requests && sent_ - microseconds_.size() < connections_.size();
+    if (plan_.rate > 0 && could_send) {
       const auto left = std::max(due(sent_) - Clock::now(), Clock::duration(0));
       const auto nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(left).count();
-      // When a request is due but no connection is free, an answer is what to wait for.
-      if (nanoseconds > 0) pause = {nanoseconds / 1'000'000'000, nanoseconds % 1'000'000'000};
+      pause = {nanoseconds / 1'000'000'000, nanoseconds % 1'000'000'000};
     }
     if (::ppoll(polled_.data(), polled_.size(), &pause, nullptr) <= 0) return;
     for (std::size_t i = 0; i < polled_.size(); ++i) {
