@@ -1,5 +1,6 @@
-// When a market trades, and when promotions are blocked because of it. A calendar is data (a YAML file, built in or the
-// user's own) and answers for its valid range only: outside of it everything is unknown, and unknown blocks.
+// When a market trades, and when promotions are blocked because of it. A calendar is data (a YAML
+// file, built in or the user's own) and answers for its valid range only: outside of it everything
+// is unknown, and unknown blocks.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +31,8 @@ struct Day {
     early_close,    // the calendar's rules end it early
     changed_hours,  // an override sets other hours
     holiday,
-    weekend,        // no trading day of the week
-    closure,        // closed for once: by the calendar's list or by an override
+    weekend,  // no trading day of the week
+    closure,  // closed for once: by the calendar's list or by an override
   };
 
   time::Date date;
@@ -84,6 +85,7 @@ struct Adjustments {
 };
 
 struct Schedule;  // what a calendar is made of (schedule.hpp)
+class YearCache;  // years that have been asked for before
 
 // Immutable; copies are cheap and may be used from several threads.
 class Calendar {
@@ -102,17 +104,18 @@ class Calendar {
   // Fails (kind unknown) outside [valid_from, horizon] and names what to mend.
   Result<Day> day(time::Date date) const;
 
-  // All blocks that overlap [from, to), sorted by begin, not merged, not cut to the range. Fails as day() does when
-  // any day that matters lies outside the valid range.
+  // All blocks that overlap [from, to), sorted by begin, not merged, not cut to the range. Fails as
+  // day() does when any day that matters lies outside the valid range.
   Result<std::vector<Block>> blocks(time::Instant from, time::Instant to) const;
 
  private:
   std::shared_ptr<const Schedule> schedule_;
+  std::shared_ptr<YearCache> years_;
 };
 
-// By the id of a built-in calendar, or by the path of a file: anything with a '/' or that ends in .yaml or .yml.
-// Every failure is of kind unknown: a gate that cannot read its calendar must block. The message of a bad file has one
-// line for each fault: "path:line:column: what is wrong".
+// By the id of a built-in calendar, or by the path of a file: anything with a '/' or that ends in
+// .yaml or .yml. Every failure is of kind unknown: a gate that cannot read its calendar must block.
+// The message of a bad file has one line for each fault: "path:line:column: what is wrong".
 Result<Calendar> load_calendar(const std::string& id_or_path, const Adjustments& adjustments = {});
 
 struct Builtin {

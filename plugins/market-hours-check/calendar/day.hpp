@@ -1,0 +1,19 @@
+// What happens on one day: which kind of day it is, and the hours it has.
+#pragma once
+
+#include <vector>
+
+#include "plugins/market-hours-check/calendar/schedule.hpp"
+#include "plugins/market-hours-check/calendar/year.hpp"
+
+namespace stagegate::market_hours {
+
+const Override* override_on(const Schedule& schedule, Date date);
+
+// `table` is that of the date's year.
+Day evaluate_day(const Schedule& schedule, const YearTable& table, Date date);
+
+// The sessions that the day would have if it were a usual one; none on weekends.
+std::vector<Session> usual_sessions(const Schedule& schedule, Date date);
+
+}  // namespace stagegate::market_hours
