@@ -1,6 +1,7 @@
 # The tz data inside the binary: the distribution's own source (tzdata.zi, so that its security updates are what counts),
-# compiled by zic into slim TZif. Slim files end in a rule for all later years, which common/time reads; "fat" ones would
-# stop in 2037. The version is the one of the file's first line, "# version 2026f".
+# compiled by zic. Every file ends in a rule for all later years, which common/time reads. "Fat" files, because the zic of
+# glibc 2.36 drops transitions from slim ones: Asia/Gaza from 2073, America/Ojinaga in November 2022. The version is the
+# one of the source's first line, "# version 2026f".
 find_file(TZDATA_ZI tzdata.zi PATHS /usr/share/zoneinfo REQUIRED)
 find_program(ZIC zic PATHS /usr/sbin /sbin REQUIRED)
 

@@ -77,7 +77,8 @@ auto next_transition(const std::vector<Transition>& list, Instant instant) {
 
 // After the last transition the rule holds; but until the rule's own next change it is the
 // transition's type that counts. The two agree, as RFC 9636 demands, unless zic has dropped a
-// transition that it took for redundant (glibc 2.36 does so for America/Ojinaga in November 2022).
+// transition that it took for redundant (`zic -b slim` of glibc 2.36 does so for America/Ojinaga in
+// November 2022); users bring such files with tzdir.
 const LocalType& type_after_table(const TransitionTable& table, Instant instant) {
   const auto period = table.rule.at(instant);
   const bool inherited = period.since != Instant::min() && !table.transitions.empty() &&
