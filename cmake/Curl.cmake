@@ -55,16 +55,17 @@ function(stagegate_add_curl source)
   set(USE_NGHTTP2 ON)
   set(ENABLE_ARES ON)
   set(CURL_USE_PKGCONFIG OFF)
-  # A response is never unpacked: nobody can send a small answer that grows to gigabytes.
-  set(CURL_ZLIB OFF)
-  set(CURL_BROTLI OFF)
-  set(CURL_ZSTD OFF)
+  # A response is never unpacked: nobody can send a small answer that grows to gigabytes. (These, and the two below, in
+  # the cache: curl makes cache entries of these names, which would hide a plain variable.)
+  foreach(packing ZLIB BROTLI ZSTD)
+    set(CURL_${packing} OFF CACHE INTERNAL "")
+  endforeach()
+  set(ZLIB_FOUND FALSE) # found below, but for OpenSSL only
   set(USE_LIBIDN2 OFF)
   set(CURL_USE_LIBPSL OFF)
   set(CURL_USE_LIBSSH2 OFF)
   set(CURL_USE_GSSAPI OFF)
   # Trust comes from our own settings (common/http/trust.hpp), never from a path found at build time.
-  # (In the cache, because curl's own cache entries of these names would otherwise hide them.)
   set(CURL_CA_BUNDLE none CACHE INTERNAL "")
   set(CURL_CA_PATH none CACHE INTERNAL "")
   foreach(feature ALTSVC SRP COOKIES DIGEST_AUTH KERBEROS_AUTH NEGOTIATE_AUTH AWS DOH GETOPTIONS HSTS MIME
@@ -77,7 +78,10 @@ function(stagegate_add_curl source)
 endfunction()
 
 set(OPENSSL_USE_STATIC_LIBS ON)
+set(suffixes "${CMAKE_FIND_LIBRARY_SUFFIXES}")
+set(CMAKE_FIND_LIBRARY_SUFFIXES ".a")
 find_package(ZLIB QUIET) # the OpenSSL of Debian 13 was built with it
+set(CMAKE_FIND_LIBRARY_SUFFIXES "${suffixes}")
 find_package(OpenSSL 3.0 REQUIRED)
 stagegate_fetch_curl(curl_source)
 stagegate_add_curl("${curl_source}")

@@ -30,13 +30,13 @@ struct FreeCertificate {
   void operator()(X509* certificate) const { X509_free(certificate); }
 };
 
-// Adds every certificate of the file; returns how many, and fails at the first that is malformed:
-// half a bundle would fail later, in a way that nobody could explain.
-Result<int> add_certificates(X509_STORE* store, const std::string& path) {
+// Adds every certificate of the file, and fails at the first that is malformed: half a bundle would
+// fail later, in a way that nobody could explain. `whose` is what a person has set to name the
+// file.
+Result<> add_certificates(X509_STORE* store, const std::string& path, std::string_view whose) {
+  const auto refuse = [&](std::string_view why) { return usage(text::cat(whose, ": ", why)); };
   const auto bytes = fs::read_file(path);
-  if (!bytes)
-    return forward(
-        {Failure::Kind::usage, text::cat("the CA certificates: ", bytes.error().message)});
+  if (!bytes) return refuse(bytes.error().message);
   const std::unique_ptr<BIO, FreeBio> bio(
       BIO_new_mem_buf(bytes->data(), static_cast<int>(bytes->size())));
   int count = 0;
@@ -44,23 +44,19 @@ Result<int> add_certificates(X509_STORE* store, const std::string& path) {
     const std::unique_ptr<X509, FreeCertificate> certificate(
         PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
     if (!certificate) break;
-    if (X509_STORE_add_cert(store, certificate.get()) != 1) {
-      return usage(text::cat("the CA certificates: ", path, ": certificate number ", count + 1,
-                             " cannot be used"));
-    }
     ++count;
+    if (X509_STORE_add_cert(store, certificate.get()) != 1) {
+      return refuse(text::cat(path, ": certificate number ", count, " cannot be used"));
+    }
   }
   const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
   ERR_clear_error();
-  if (!at_end) {
-    return usage(text::cat("the CA certificates: ", path, ": certificate number ", count + 1,
-                           " is malformed"));
-  }
+  if (!at_end) return refuse(text::cat(path, ": certificate number ", count + 1, " is malformed"));
   if (count == 0) {
-    return usage(text::cat("the CA certificates: ", path,
-                           " contains no certificate in PEM form (-----BEGIN CERTIFICATE-----)"));
+    return refuse(
+        text::cat(path, " contains no certificate in PEM form (-----BEGIN CERTIFICATE-----)"));
   }
-  return count;
+  return {};
 }
 
 }  // namespace
@@ -72,6 +68,7 @@ TrustFiles choose_trust(const TrustSettings& settings, const Environment& enviro
   if (!settings.system_authorities) return files;
   if (auto named = environment("SSL_CERT_FILE"); named && !named->empty()) {
     files.system = *named;
+    files.system_is_wish = true;
     return files;
   }
   for (const char* path : kSystemBundles) {
@@ -91,12 +88,15 @@ Result<Trust> Trust::load(const TrustFiles& files) {
   Trust trust;
   trust.store_.reset(X509_STORE_new());
   std::vector<std::string> used;
-  for (const std::string& path : {files.system, files.ca_file}) {
-    if (path.empty()) continue;
-    if (auto added = add_certificates(trust.store_.get(), path); !added)
-      return forward(added.error());
+  const auto add = [&](const std::string& path, std::string_view whose) -> Result<> {
+    if (path.empty()) return {};
     used.push_back(path);
-  }
+    return add_certificates(trust.store_.get(), path, whose);
+  };
+  const std::string_view system =
+      files.system_is_wish ? "SSL_CERT_FILE" : "the system's CA certificates";
+  if (auto added = add(files.system, system); !added) return forward(added.error());
+  if (auto added = add(files.ca_file, "ca_file"); !added) return forward(added.error());
   if (used.empty()) {
     return usage(
         "https needs CA certificates and this machine has none at the usual places; name a file "

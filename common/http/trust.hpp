@@ -19,8 +19,9 @@ struct TrustSettings {
 };
 
 struct TrustFiles {
-  std::string ca_file;  // empty: none
-  std::string system;   // empty: none
+  std::string ca_file;          // empty: none
+  std::string system;           // empty: none
+  bool system_is_wish = false;  // SSL_CERT_FILE names it
 };
 
 // ca_file and SSL_CERT_FILE are somebody's wish, so one that is missing is a failure later on;

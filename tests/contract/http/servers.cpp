@@ -88,6 +88,7 @@ Child::Child(std::vector<std::string> command, const std::filesystem::path& fold
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (auto& word : command) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   pid_ = fork();

@@ -95,7 +95,9 @@ TEST_CASE("a no that comes before the body was sent is heard") {
   const Script server("odd_server.py");
   Request request = get(server.url("/early-no"));
   request.method = Method::put;
-  request.body = std::string(20'000'000, 'x');
+  std::string long_body;
+  long_body.resize(20'000'000, 'x');
+  request.body = long_body;
   request.retry = false;
   const auto answer = quick_client().send(request);
   REQUIRE(answer.has_value());

@@ -144,12 +144,16 @@ TEST_CASE("SSL_CERT_FILE replaces the system's authorities, ca_file joins them")
 }
 
 TEST_CASE("a wish for trust that cannot be met is a failure that names the file") {
-  const auto missing = Trust::load({"/nowhere/ca.pem", ""});
+  const auto missing = Trust::load({"/nowhere/ca.pem", "", false});
   REQUIRE_FALSE(missing.has_value());
   CHECK(missing.error().kind == Failure::Kind::usage);
-  CHECK_THAT(missing.error().message, ContainsSubstring("/nowhere/ca.pem"));
+  CHECK_THAT(missing.error().message,
+             ContainsSubstring("ca_file") && ContainsSubstring("/nowhere/ca.pem"));
+  const auto by_environment = Trust::load({"", "/nowhere/ca.pem", true});
+  REQUIRE_FALSE(by_environment.has_value());
+  CHECK_THAT(by_environment.error().message, ContainsSubstring("SSL_CERT_FILE"));
 
-  const auto none = Trust::load({"", ""});
+  const auto none = Trust::load({"", "", false});
   REQUIRE_FALSE(none.has_value());
   CHECK_THAT(none.error().message, ContainsSubstring("ca_file"));
 }

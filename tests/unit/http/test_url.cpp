@@ -99,5 +99,5 @@ TEST_CASE("a shown address holds no secret") {
   CHECK(shown_url("https://host/x?access_token=abc&n=1&X-Amz-Signature=def&flag") ==
         "https://host/x?access_token=***&n=1&X-Amz-Signature=***&flag");
   CHECK(shown_url("https://host/cb#access_token=abc") == "https://host/cb");
-  CHECK(shown_url("") == "");
+  CHECK(shown_url("").empty());
 }
