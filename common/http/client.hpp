@@ -47,7 +47,8 @@ class Client {
   // that are not. Must not use the same client.
   using Finished = std::function<Flow(std::size_t index, Result<Response> result)>;
   // Many requests, `parallel` at a time: over one connection where the server speaks HTTP/2, over
-  // at most 8 to one server where it does not.
+  // at most 8 to one server where it does not. A request's time-out runs while it waits for one of
+  // the 8: give more at a time only to servers that speak HTTP/2.
   void all(std::span<const Request> requests, std::size_t parallel, const Finished& finished);
 
  private:

@@ -96,7 +96,6 @@ class Transfer {
   Plan plan_;
   std::string trust_words_;
   std::string proxy_;  // as shown
-  std::unique_ptr<CURL, CloseEasy> curl_;
   std::unique_ptr<curl_slist, FreeList> headers_;
   std::array<char, CURL_ERROR_SIZE> detail_{};
   CURLcode set_up_ = CURLE_OK;  // the first option that libcurl refused
@@ -110,6 +109,7 @@ class Transfer {
   bool too_long_ = false;
   bool answer_begun_ = false;
   bool body_begun_ = false;
+  std::unique_ptr<CURL, CloseEasy> curl_;  // the last, so that it ends before what it points to
 };
 
 }  // namespace stagegate::http
