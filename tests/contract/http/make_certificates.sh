@@ -15,20 +15,37 @@ self_signed() {
   openssl req -x509 -new -key "$name.key" -subj "$subject" -days 30 -out "$name.pem" "$@"
 }
 
-# issued NAME AUTHORITY NAMES DAYS
+cat >ca.conf <<'END'
+[ca]
+default_ca = test
+[test]
+database = index
+new_certs_dir = .
+default_md = sha256
+rand_serial = yes
+policy = any
+[any]
+commonName = supplied
+END
+: >index
+
+# issued NAME AUTHORITY NAMES FIRST_DAY LAST_DAY. By `openssl ca`, because it alone makes certificates whose time is over
+# in every version of OpenSSL.
 issued() {
   new_key "$1"
   openssl req -new -key "$1.key" -subj "/CN=$1" -out "$1.csr"
   echo "subjectAltName=$3" >"$1.ext"
-  openssl x509 -req -in "$1.csr" -CA "$2.pem" -CAkey "$2.key" -set_serial "0x$(openssl rand -hex 8)" \
-    -days "$4" -extfile "$1.ext" -out "$1.pem"
+  openssl ca -batch -notext -config ca.conf -cert "$2.pem" -keyfile "$2.key" -in "$1.csr" \
+    -extfile "$1.ext" -startdate "${4}000000Z" -enddate "${5}000000Z" -out "$1.pem"
 }
 
 here=DNS:localhost,IP:127.0.0.1
 self_signed ca "/CN=Test Authority"
 self_signed other-ca "/CN=Other Authority"
 self_signed self-signed "/CN=localhost" -addext "subjectAltName=$here"
-issued good ca "$here" 30
-issued other other-ca "$here" 30
-issued expired ca "$here" -1
-issued stranger ca "DNS:stranger.example" 30
+today=$(date -u +%Y%m%d)
+in_two_years=$(($(date -u +%Y) + 2))0101
+issued good ca "$here" "$today" "$in_two_years"
+issued other other-ca "$here" "$today" "$in_two_years"
+issued expired ca "$here" 20200101 20200201
+issued stranger ca "DNS:stranger.example" "$today" "$in_two_years"
