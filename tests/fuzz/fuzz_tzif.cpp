@@ -2,6 +2,7 @@
 // answers.
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
 
 #include "common/time/tzif.hpp"
@@ -13,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto table = time::parse_tzif({reinterpret_cast<const char*>(data), size});
   if (!table) return 0;
   const time::Zone zone("fuzz", std::move(*table));
-  for (const std::int64_t at : {-4'000'000'000, 0, 1'800'000'000, 5'000'000'000}) {
+  for (const std::int64_t at :
+       std::initializer_list<std::int64_t>{-4'000'000'000, 0, 1'800'000'000, 5'000'000'000}) {
     const time::Instant instant{time::seconds{at}};
     if (zone.at(instant).abbrev.size() > size) __builtin_trap();
     const auto readings = zone.to_instants(time::Local{time::seconds{at}});
