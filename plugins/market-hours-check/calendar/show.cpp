@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <utility>
 
 #include "common/text/table.hpp"
@@ -23,16 +24,19 @@ bool is_usual(const Day& day) {
   return day.kind == Day::Kind::session || day.kind == Day::Kind::weekend;
 }
 
+std::string counted(std::ptrdiff_t count, std::string_view what) {
+  return text::cat(count, " ", what, count == 1 ? "" : "s");
+}
+
 std::string count_line(const std::vector<Day>& days) {
   const auto count = [&](auto matches) { return std::count_if(days.begin(), days.end(), matches); };
-  const auto sessions = count([](const Day& day) { return !day.sessions.empty(); });
+  const auto trading = count([](const Day& day) { return !day.sessions.empty(); });
   const auto closed = count([](const Day& day) {
     return day.kind == Day::Kind::holiday || day.kind == Day::Kind::closure;
   });
   const auto early = count([](const Day& day) { return day.kind == Day::Kind::early_close; });
-  return text::cat(sessions, sessions == 1 ? " day" : " days", " with trading, ", closed,
-                   " holidays and closures, ", early, early == 1 ? " early close" : " early closes",
-                   "\n");
+  return text::cat(counted(trading, "trading day"), ", ", counted(closed, "closed weekday"), ", ",
+                   early, early == 1 ? " early close" : " early closes", "\n");
 }
 
 }  // namespace

@@ -245,3 +245,22 @@ TEST_CASE("the calendars that the format was designed with can be read") {
   if (!calendar) FAIL(calendar.error().message);
   CHECK(calendar->day(date_of("2027-01-04")));
 }
+
+TEST_CASE("the calendars that the documentation shows can be used as they stand") {
+  std::ifstream file(CALENDAR_MD);
+  std::string line;
+  std::string yaml;
+  bool inside = false;
+  int calendars = 0;
+  while (std::getline(file, line)) {
+    if (inside && line == "```") {
+      INFO(yaml);
+      CHECK(lint(yaml).empty());
+      ++calendars;
+      yaml.clear();
+    }
+    inside = line == "```yaml" || (inside && line != "```");
+    if (inside && line != "```yaml") yaml += line + "\n";
+  }
+  CHECK(calendars == 2);
+}

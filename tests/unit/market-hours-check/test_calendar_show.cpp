@@ -14,9 +14,8 @@ const Date kLast = date_of("2027-12-31");
 TEST_CASE("a year on paper lists the days that the exchange's own page lists") {
   const auto shown = show_text(builtin_of("xnys"), kFirst, kLast);
   REQUIRE(shown);
-  for (const char* part :
-       {"2027-06-18", "Juneteenth (observed)", "2027-12-24", "2027-11-26", "09:30-13:00",
-        "251 days with trading, 10 holidays and closures, 1 early close"}) {
+  for (const char* part : {"2027-06-18", "Juneteenth (observed)", "2027-12-24", "2027-11-26",
+                           "09:30-13:00", "251 trading days, 10 closed weekdays, 1 early close"}) {
     CHECK_THAT(*shown, ContainsSubstring(part));
   }
   CHECK(shown->find("not yet published") == std::string::npos);
@@ -30,11 +29,10 @@ TEST_CASE("the counts of sessions, holidays and early closes are the known ones"
     int year;
     const char* counts;
   };
-  const Row row =
-      GENERATE(values<Row>({{2026, "251 days with trading, 10 holidays and closures, 2 early"},
-                            {2028, "251 days with trading, 9 holidays and closures, 2 early"},
-                            {2029, "251 days with trading, 10 holidays and closures, 3 early"},
-                            {2030, "251 days with trading, 10 holidays and closures, 3 early"}}));
+  const Row row = GENERATE(values<Row>({{2026, "251 trading days, 10 closed weekdays, 2 early"},
+                                        {2028, "251 trading days, 9 closed weekdays, 2 early"},
+                                        {2029, "251 trading days, 10 closed weekdays, 3 early"},
+                                        {2030, "251 trading days, 10 closed weekdays, 3 early"}}));
   const auto shown = show_text(builtin_of("xnys"), Date{date::year{row.year} / 1 / 1},
                                Date{date::year{row.year} / 12 / 31});
   REQUIRE(shown);
