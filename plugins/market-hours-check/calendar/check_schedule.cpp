@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "common/text/text.hpp"
 #include "plugins/market-hours-check/calendar/parse.hpp"
@@ -35,11 +36,54 @@ void check_coverage(const Schedule& schedule, const std::string& name, text::Pos
   }
 }
 
-void check_overrides(const Schedule& schedule, text::Position at, Faults& faults) {
+struct Span {
+  seconds open;
+  seconds close;
+};
+
+// From the first core open to the last core close of a table.
+std::optional<Span> core_span(const HoursTable& table) {
+  std::optional<Span> span;
+  for (const Hours& hours : table.hours) {
+    if (hours.name != "core") continue;
+    if (!span) span = Span{hours.open, hours.close};
+    span->open = std::min(span->open, hours.open);
+    span->close = std::max(span->close, hours.close);
+  }
+  return span;
+}
+
+// A close before the open ("01:00" for one o'clock in the afternoon) would leave no session, and so
+// allow a whole trading day by a slip of the pen.
+void check_early_closes(const Schedule& schedule, Faults& faults) {
+  for (const EarlyClose& early : schedule.early_closes) {
+    for (const HoursTable& table : schedule.hours) {
+      const auto span = core_span(table);
+      if (!span || early.close > span->open) continue;
+      faults.error(early.at, text::cat("the early close ", text::quoted(early.rule.name), " at ",
+                                       time::show_time_of_day(early.close),
+                                       " lies before the core session opens"));
+      break;
+    }
+  }
+}
+
+void check_overrides(const Schedule& schedule, Faults& faults) {
   for (const Override& entry : schedule.overrides) {
     if (entry.date < schedule.valid_from || entry.date > schedule.valid_until) {
-      faults.warning(at, text::cat("the override of ", time::iso_date(entry.date),
-                                   " lies outside of the valid range"));
+      faults.warning(entry.at, text::cat("the override of ", time::iso_date(entry.date),
+                                         " lies outside of the valid range"));
+    }
+    for (const HoursTable& table : schedule.hours) {
+      const auto span = table.holds_on(entry.date) ? core_span(table) : std::nullopt;
+      if (!span) continue;
+      const bool closes_first = entry.close && *entry.close <= entry.open.value_or(span->open);
+      const bool opens_last = entry.open && *entry.open >= entry.close.value_or(span->close);
+      if (closes_first || opens_last) {
+        faults.error(entry.at, text::cat("the override of ", time::iso_date(entry.date),
+                                         " leaves no session; a day without one is written "
+                                         "state: closed"));
+      }
     }
   }
 }
@@ -62,7 +106,8 @@ void check_schedule(const Schedule& schedule, text::Position at, Faults& faults)
       check_coverage(schedule, name, at, faults);
     }
   }
-  check_overrides(schedule, at, faults);
+  check_early_closes(schedule, faults);
+  check_overrides(schedule, faults);
 }
 
 }  // namespace stagegate::market_hours

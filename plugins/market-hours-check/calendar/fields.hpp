@@ -63,6 +63,7 @@ class Fields {
   std::optional<Value> one_of(std::string_view key,
                               const std::vector<std::pair<std::string, Value>>& words) {
     std::vector<std::string> names;
+    names.reserve(words.size());
     for (const auto& word : words) names.push_back(word.first);
     const auto index = word_index(key, names);
     if (!index) return std::nullopt;

@@ -166,6 +166,8 @@ Schedule parse_schedule(const YamlNode& document, const FindBase& find_base, Fau
     if (found) {
       schedule = std::move(*found);
       has_base = true;
+      // What is inherited stands nowhere in this file.
+      for (EarlyClose& early : schedule.early_closes) early.at = document.at;
     } else {
       // Without the base most else would look wrong: this one fault says it all.
       fields.error(fields.find("base")->at, found.error().message);

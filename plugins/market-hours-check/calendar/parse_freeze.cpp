@@ -106,6 +106,7 @@ std::optional<Override> read_override(Fields& fields) {
     fields.error(fields.find("close")->at, "close is not after open");
   if (!date) return std::nullopt;
   entry.date = *date;
+  entry.at = fields.at();
   return entry;
 }
 

@@ -202,7 +202,7 @@ void parse_early_closes(const YamlNode& list, std::vector<EarlyClose>& early, Fa
                  rule->observe == Observe::weekend_to_next_free_day)) {
       fields.error(fields.find("observe")->at, "an early close cannot seek a free day");
     }
-    if (rule && close) early.push_back({std::move(*rule), *close});
+    if (rule && close) early.push_back({std::move(*rule), *close, item.at});
   }
 }
 

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "common/text/yaml.hpp"
 #include "common/time/instant.hpp"
 #include "common/time/zone.hpp"
 #include "plugins/market-hours-check/calendar/calendar.hpp"
@@ -35,6 +36,7 @@ struct HoursTable {
 struct EarlyClose {
   Rule rule;
   seconds close;
+  text::Position at{};  // where the file says so, for what is checked when all of it is known
 };
 
 // Days on which nothing may change, whatever the market does.
@@ -62,6 +64,7 @@ struct Override {
   std::optional<seconds> open;
   std::optional<seconds> close;
   std::string note;
+  text::Position at{};
 };
 
 struct Schedule {

@@ -68,6 +68,10 @@ const std::vector<Bad> kBadParts{
     {"early_closes:\n  - { name: x, fixed: 12-24, close: \"13:00\", observe: "
      "sunday_to_next_free_day }",
      6, "free day"},
+    {"early_closes:\n  - { name: x, fixed: 12-24, close: \"01:00\" }", 6,
+     "before the core session"},
+    {"overrides:\n  - { date: 2027-03-12, close: \"01:00\" }", 6, "leaves no session"},
+    {"overrides:\n  - { date: 2027-03-12, open: \"16:00\" }", 6, "leaves no session"},
     {"closures:\n  - { name: x, fixed: 12-24 }", 6, "exactly one of"},
     {"closures:\n  - { name: x, dates: [2027-13-01] }", 6, "no date"},
     {"freezes:\n  - { name: x, from: 2027-01-25 }", 6, "needs to"},
