@@ -1,7 +1,8 @@
-// A JSON value, its parser and its writer. Objects keep the order in which members were set, because results are
-// read by people too. nlohmann/json does the work, in json.cpp only.
+// A JSON value, its parser and its writer. Objects keep the order in which members were set,
+// because results are read by people too. nlohmann/json does the work, in json.cpp only.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -55,19 +56,29 @@ class Json {
   // One line, UTF-8 as it is; invalid UTF-8 becomes U+FFFD. With `indent`, for people.
   std::string dump(int indent = -1) const;
 
+  // Calls visitor(x) with x: std::monostate (null), bool, std::int64_t, std::uint64_t, double,
+  // std::string, Array, Object.
+  template <class Visitor>
+  decltype(auto) visit(Visitor&& visitor) const {
+    return std::visit(std::forward<Visitor>(visitor), value_);
+  }
+
   bool operator==(const Json&) const = default;
 
  private:
-  std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string, Array, Object>
+  std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string, Array,
+               Object>
       value_;
 };
 
 struct JsonLimits {
   std::size_t bytes = 8u << 20;
   int depth = 64;
+  std::size_t values = 1'000'000;  // nested ones too: "[[],[],..." takes far more memory than bytes
 };
 
-// Strict RFC 8259: one value, no comments, no duplicate member, valid UTF-8. The failure (usage) says line and column.
+// Strict RFC 8259: one value, no comments, no duplicate member, valid UTF-8. The failure (usage)
+// says line and column.
 Result<Json> parse_json(std::string_view text, JsonLimits limits = {});
 
 }  // namespace stagegate::text

@@ -10,7 +10,8 @@ class Table {
  public:
   explicit Table(std::vector<std::string> head) : rows_{std::move(head)} {}
   void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
-  // Columns padded to the widest cell (counted in code points), two blanks between them, none at the end of a line.
+  // Columns padded to the widest cell (counted in code points), two blanks between them, none at
+  // the end of a line.
   std::string text() const;
   // RFC 4180.
   std::string csv() const;

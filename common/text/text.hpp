@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,10 +13,15 @@ namespace stagegate::text {
 
 // Joins strings and whole numbers: cat("line ", 12, ": ", message).
 namespace detail {
-inline void append(std::string& out, std::string_view piece) { out += piece; }
-inline void append(std::string& out, char piece) { out += piece; }
-template <std::integral Number>
-  requires(!std::same_as<Number, char> && !std::same_as<Number, bool>)
+inline void append(std::string& out, std::string_view piece) {
+  out += piece;
+}
+inline void append(std::string& out, char piece) {
+  out += piece;
+}
+template <class Type>
+concept WholeNumber = std::integral<Type> && !std::same_as<Type, char> && !std::same_as<Type, bool>;
+template <WholeNumber Number>
 void append(std::string& out, Number piece) {
   out += std::to_string(piece);
 }
@@ -40,17 +46,24 @@ std::string join(const std::vector<std::string>& pieces, std::string_view separa
 std::string lower(std::string_view text);
 std::string upper(std::string_view text);
 
-// A whole decimal number with an optional sign and nothing else around it; empty when it is anything else or too big.
+// A whole decimal number with an optional sign and nothing else around it; empty when it is
+// anything else or too big.
 std::optional<std::int64_t> parse_int(std::string_view text);
 
-// The candidate that a person most likely meant (edit distance, at most a third of the word), or empty.
+// The candidate that a person most likely meant (edit distance, at most a third of the word), or
+// empty.
 std::string_view nearest(std::string_view word, const std::vector<std::string>& candidates);
 
-// For messages: the text in double quotes with control characters escaped, cut after `most` bytes.
+// The length of the well-formed UTF-8 sequence that begins at `offset`; 0 when there is none.
+std::size_t utf8_sequence(std::string_view text, std::size_t offset);
+
+// For messages: the text in double quotes with control characters and malformed UTF-8 escaped, cut
+// after `most` bytes. Call it text::quoted: with <iomanip> around, std::quoted would win for
+// strings.
 std::string quoted(std::string_view text, std::size_t most = 80);
 
-// True when both hold the same bytes. Takes as long for a near miss as for a total one, so that a secret cannot be
-// guessed byte by byte; only the lengths may show.
+// True when both hold the same bytes. Takes as long for a near miss as for a total one, so that a
+// secret cannot be guessed byte by byte; only the lengths may show.
 bool equal_secret(std::string_view left, std::string_view right);
 
 }  // namespace stagegate::text

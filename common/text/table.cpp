@@ -1,0 +1,61 @@
+#include "common/text/table.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+namespace stagegate::text {
+
+namespace {
+
+std::size_t code_points(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u;
+  }));
+}
+
+std::string csv_field(const std::string& cell) {
+  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
+  std::string out = "\"";
+  for (const char c : cell) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + '"';
+}
+
+}  // namespace
+
+std::string Table::text() const {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows_) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], code_points(row[i]));
+  }
+  std::string out;
+  for (const auto& row : rows_) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      line += row[i];
+      line.append(widths[i] - code_points(row[i]) + 2, ' ');
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + '\n';
+  }
+  return out;
+}
+
+std::string Table::csv() const {
+  std::string out;
+  for (const auto& row : rows_) {
+    for (std::size_t i = 0; i < std::max(row.size(), rows_.front().size()); ++i) {
+      if (i > 0) out += ',';
+      if (i < row.size()) out += csv_field(row[i]);
+    }
+    out += "\r\n";
+  }
+  return out;
+}
+
+}  // namespace stagegate::text
