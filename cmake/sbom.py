@@ -52,7 +52,8 @@ NO_CODE = {'linux-libc-dev'}
 
 
 def run(*command):
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env={**os.environ, 'LC_ALL': 'C'}).stdout
+    environment = {**os.environ, 'LC_ALL': 'C'}
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment).stdout
 
 
 def sha256_of(path):
@@ -68,7 +69,7 @@ def linked_files(map_file):
             members = True
         elif re.match(r'^(Discarded|Merging|Memory|There are|As-needed|Allocating)', line):
             members = False
-        elif members and (match := re.match(r'^(\S.*\.a)\((.+)\)\s*$', line) or re.match(r'^(\S.*\.a)\((.+?)\) ', line)):
+        elif members and (match := re.match(r'^(\S.*?\.a)\(([^()]+)\)', line)):
             taken.add((match[1], match[2]))
         elif match := re.match(r'^LOAD (\S.*\.o)$', line):
             taken.add((match[1], None))
@@ -131,8 +132,8 @@ def package_component(package, properties):
     escaped = version.replace(':', '%3A').replace('+', '%2B').replace('~', '%7E')
     purl = f'pkg:deb/{system}/{name.replace("+", "%2B")}@{escaped}?arch={arch}&distro={system}-{release}'
     kind = 'data' if name in (*DATA.values(), 'ca-certificates') else 'library'
-    return {'type': kind, 'bom-ref': purl, 'name': name, 'version': version, 'licenses': licence_of(source), 'purl': purl,
-            'properties': [{'name': 'stagegate:source-package', 'value': source}, *properties]}
+    return {'type': kind, 'bom-ref': purl, 'name': name, 'version': version, 'licenses': licence_of(source),
+            'purl': purl, 'properties': [{'name': 'stagegate:source-package', 'value': source}, *properties]}
 
 
 def fetched_component(name):
@@ -182,7 +183,7 @@ def components_of(archives, used_headers, fetched, data):
         packages.setdefault(package, []).append(
             {'name': 'stagegate:headers', 'value': f'{len(mine)} files, sha256:{digest}'})
     found = [package_component(package, properties) for package, properties in packages.items()]
-    return sorted(found + [fetched_component(name) for name in fetched], key=lambda component: component['bom-ref'])
+    return found + [fetched_component(name) for name in fetched]
 
 
 def program_component(arguments):
@@ -194,6 +195,7 @@ def program_component(arguments):
 
 
 def document(program, timestamp, components):
+    components = sorted(components, key=lambda component: component['bom-ref'])
     content = {
         'bomFormat': 'CycloneDX', 'specVersion': '1.5', 'version': 1,
         'metadata': {'timestamp': timestamp, 'component': program},
@@ -219,7 +221,7 @@ def describe_program(arguments):
 def add_package(arguments):
     with open(arguments.file) as file:
         old = json.load(file)
-    components = sorted([*old['components'], package_component(arguments.package, [])], key=lambda component: component['bom-ref'])
+    components = [*old['components'], package_component(arguments.package, [])]
     write(arguments.output, document(old['metadata']['component'], old['metadata']['timestamp'], components))
 
 
