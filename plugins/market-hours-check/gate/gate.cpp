@@ -1,0 +1,78 @@
+#include "plugins/market-hours-check/gate/gate.hpp"
+
+#include <algorithm>
+
+#include "common/text/text.hpp"
+
+namespace stagegate::market_hours {
+namespace {
+
+using text::cat;
+
+// The built-in calendar that is the plain weekday rule, and the one that knows the holidays of the
+// same market.
+constexpr std::string_view kWeekdayRule = "us-equity-hours";
+constexpr const char* kExchange = "xnys";
+
+std::string holiday_note(const Day& day) {
+  return cat("NYSE does not trade today (", day.name,
+             "); calendar us-equity-hours counts every weekday. With `calendar: xnys` promotions "
+             "are allowed on holidays");
+}
+
+std::string early_close_note(const Day& day, const time::Zone& zone) {
+  return cat("NYSE closes at ", time::show_time(day.sessions.back().close, zone), " today (",
+             day.name,
+             "); calendar us-equity-hours knows no early closes. With `calendar: xnys` promotions "
+             "are allowed from then on");
+}
+
+}  // namespace
+
+Result<Gate> Gate::open(GateSettings settings) {
+  auto calendar = load_calendar(settings.calendar, settings.adjustments);
+  if (!calendar) return forward(calendar.error());
+  std::optional<Calendar> exchange;
+  if (settings.calendar == kWeekdayRule) {
+    auto loaded = load_calendar(kExchange);
+    if (!loaded) return forward(loaded.error());
+    exchange = std::move(*loaded);
+  }
+  return Gate(std::move(settings), std::move(*calendar), std::move(exchange));
+}
+
+bool Gate::gates(const std::string& stage) const {
+  const auto& gated = settings_.gated_stages;
+  return gated.empty() || std::find(gated.begin(), gated.end(), stage) != gated.end();
+}
+
+Result<Verdict> Gate::judge(const std::string& stage, time::Instant at) const {
+  auto verdict = decide(calendar_, settings_.rule, at);
+  if (!verdict || gates(stage)) return verdict;
+  verdict->allowed = true;
+  verdict->reason = Reason::not_gated;
+  verdict->allowed_at.reset();
+  verdict->blocked_at.reset();
+  return verdict;
+}
+
+std::vector<std::string> Gate::notes(const Verdict& verdict, const Asker& asker) const {
+  std::vector<std::string> notes;
+  if (exchange_ && !verdict.allowed && verdict.market == Market::open) {
+    const auto day = exchange_->day(verdict.today.date);
+    if (day && day->sessions.empty()) notes.push_back(holiday_note(*day));
+    if (day && day->kind == Day::Kind::early_close) {
+      notes.push_back(early_close_note(*day, calendar_.zone()));
+    }
+  }
+  if (!verdict.today.published) {
+    notes.push_back(cat("by rule, not yet published: ", calendar_.id(), " is official through ",
+                        time::iso_date(calendar_.official_through())));
+  }
+  if (asker.simulated) {
+    notes.push_back(cat("simulated: judged for ", time::rfc3339(verdict.at), ", not for now"));
+  }
+  return notes;
+}
+
+}  // namespace stagegate::market_hours
