@@ -124,6 +124,7 @@ Result<std::string> read_file(const Path& path, std::size_t most) {
 Result<> replace_file(const Path& path, std::string_view bytes) {
   std::error_code error;
   const auto kind = std::filesystem::status(path, error).type();
+  error.clear();  // a missing file is none
   if (kind == std::filesystem::file_type::directory) {
     return unknown(cat(path.native(), " is a directory"));
   }

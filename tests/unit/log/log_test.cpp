@@ -52,15 +52,11 @@ TEST_CASE("a secret is masked in JSON-escaped form") {
 }
 
 TEST_CASE("a secret is masked in base64, wherever in the encoded text it begins") {
-  // printf 'hunter22!' | base64; printf 'u:hunter22!' | base64; printf 'bo:hunter22!x' | base64
   CHECK(masked("hunter22!", "aHVudGVyMjIh") == "***");
-  for (const std::string encoded :
-       {"dTpodW50ZXIyMiE=", "Ym86aHVudGVyMjIheA==", "eHh4eDpodW50ZXIyMiE="}) {
-    const std::string text = masked("hunter22!", encoded);
-    INFO(encoded << " became " << text);
-    CHECK_THAT(text, ContainsSubstring("***"));
-    CHECK(text.size() <= 8);
-  }
+  // "u:hunter22!", "bo:hunter22!x" and "xxxx:hunter22!": what stays belongs to the neighbours.
+  CHECK(masked("hunter22!", "dTpodW50ZXIyMiE=") == "dTp***E=");
+  CHECK(masked("hunter22!", "Ym86aHVudGVyMjIheA==") == "Ym86***eA==");
+  CHECK(masked("hunter22!", "eHh4eDpodW50ZXIyMiE=") == "eHh4eDp***E=");
 }
 
 TEST_CASE("a secret is masked in the URL-safe alphabet of base64 too") {
