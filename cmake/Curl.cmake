@@ -3,34 +3,8 @@
 # Why from source: the distribution's libcurl.a wants a Kerberos that has no static library. Why c-ares: a static
 # program must not call getaddrinfo, which loads the host's name service modules into it, and with c-ares a connect
 # time-out holds for the name look-up too. Everything else (OpenSSL, nghttp2, c-ares) is the distribution's, static.
-set(STAGEGATE_CACHE "${PROJECT_SOURCE_DIR}/.cache" CACHE PATH "Where fetched sources are kept (never committed)")
-
 set(CURL_VERSION 8.14.1)
 set(CURL_SHA256 6766ada7101d292b42b8b15681120acd68effa4a9660935853cf6d61f0d984d4)
-
-# Fetches and unpacks the source once for all builds of this tree; `result` is set to its folder.
-function(stagegate_fetch_curl result)
-  set(folder "${STAGEGATE_CACHE}/curl-${CURL_VERSION}")
-  set(${result} "${folder}" PARENT_SCOPE)
-  if(EXISTS "${folder}/CMakeLists.txt")
-    return()
-  endif()
-  set(archive "${folder}.tar.gz")
-  execute_process(
-    COMMAND "${PROJECT_SOURCE_DIR}/cmake/fetch-source.sh" "${archive}" "${CURL_SHA256}"
-            "pool/main/c/curl/curl_${CURL_VERSION}.orig.tar.gz"
-            "https://curl.se/download/curl-${CURL_VERSION}.tar.gz"
-    RESULT_VARIABLE failed)
-  if(failed)
-    message(FATAL_ERROR "curl ${CURL_VERSION} is needed and could not be fetched (see above)")
-  endif()
-  # Unpacked aside and renamed, so that two builds that start together never see half a tree.
-  string(RANDOM LENGTH 8 suffix)
-  set(aside "${STAGEGATE_CACHE}/.unpack.${suffix}")
-  file(ARCHIVE_EXTRACT INPUT "${archive}" DESTINATION "${aside}")
-  file(RENAME "${aside}/curl-${CURL_VERSION}" "${folder}" RESULT somebody_was_first)
-  file(REMOVE_RECURSE "${aside}")
-endfunction()
 
 # In a function, so that none of these settings reaches the rest of the build.
 function(stagegate_add_curl source)
@@ -83,7 +57,9 @@ set(CMAKE_FIND_LIBRARY_SUFFIXES ".a")
 find_package(ZLIB QUIET) # the OpenSSL of Debian 13 was built with it
 set(CMAKE_FIND_LIBRARY_SUFFIXES "${suffixes}")
 find_package(OpenSSL 3.0 REQUIRED)
-stagegate_fetch_curl(curl_source)
+stagegate_fetch_source(curl_source curl "${CURL_VERSION}" "${CURL_SHA256}"
+                       "pool/main/c/curl/curl_${CURL_VERSION}.orig.tar.gz"
+                       "https://curl.se/download/curl-${CURL_VERSION}.tar.gz")
 stagegate_add_curl("${curl_source}")
 
 add_library(dep_curl INTERFACE)

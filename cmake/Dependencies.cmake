@@ -25,9 +25,14 @@ header_library(dep_spdlog spdlog/spdlog.h)
 # The packaged spdlog expects the packaged fmt; both are used header-only, in one translation unit (common/log).
 target_compile_definitions(dep_spdlog INTERFACE SPDLOG_FMT_EXTERNAL FMT_HEADER_ONLY)
 
-find_library(YAML_CPP_A libyaml-cpp.a REQUIRED)
-add_library(dep_yaml STATIC IMPORTED)
-set_target_properties(dep_yaml PROPERTIES IMPORTED_LOCATION "${YAML_CPP_A}")
+include(FetchSource)
+if(CMAKE_CROSSCOMPILING)
+  include(YamlCpp)
+else()
+  find_library(YAML_CPP_A libyaml-cpp.a REQUIRED)
+  add_library(dep_yaml STATIC IMPORTED)
+  set_target_properties(dep_yaml PROPERTIES IMPORTED_LOCATION "${YAML_CPP_A}")
+endif()
 
 if(STAGEGATE_TESTS)
   find_package(Catch2 REQUIRED)

@@ -27,6 +27,7 @@ LICENCES = {
     'boost': 'BSL-1.0',
     'c-ares': 'MIT',
     'ca-certificates': 'MPL-2.0',
+    'cross-toolchain-base': 'LGPL-2.1-or-later',  # glibc for another architecture
     'curl': 'curl',
     'expected': 'CC0-1.0',
     'fmtlib': 'MIT',
@@ -46,9 +47,9 @@ LICENCES = {
 # Our objects whose content is another package's data.
 DATA = {'zone_data.cpp.o': 'tzdata'}
 # Folders of the build tree that hold sources from elsewhere, and the file that pins them.
-FETCHED = {'curl': ('cmake/Curl.cmake', 'CURL')}
+FETCHED = {'curl': ('cmake/Curl.cmake', 'CURL'), 'yaml-cpp': ('cmake/YamlCpp.cmake', 'YAML_CPP')}
 # Declarations of the kernel's interface: nothing of it ends up in a binary.
-NO_CODE = {'linux-libc-dev'}
+NO_CODE = 'linux-libc-dev'
 
 
 def run(*command):
@@ -110,7 +111,9 @@ def packages_of(paths):
 
 
 def licence_of(source):
-    name = re.sub(r'-?[0-9][0-9.]*$', '', source) if source not in LICENCES else source
+    name = source.removesuffix('-cross')  # the libraries of a cross compiler
+    if name not in LICENCES:
+        name = re.sub(r'-?[0-9][0-9.]*$', '', name)
     if name not in LICENCES:
         sys.exit(f'sbom: the licence of source package "{source}" is not listed in cmake/sbom.py')
     licence = LICENCES[name]
@@ -140,7 +143,7 @@ def fetched_component(name):
     path, prefix = FETCHED[name]
     text = open(os.path.join(ROOT, path)).read()
     version, sha256 = (re.search(rf'set\({prefix}_{fact} (\S+)\)', text)[1] for fact in ('VERSION', 'SHA256'))
-    purl = f'pkg:generic/{name}@{version}?checksum=sha256:{sha256}'
+    purl = f'pkg:generic/{name}@{version.replace("+", "%2B")}?checksum=sha256:{sha256}'
     return {'type': 'library', 'bom-ref': purl, 'name': name, 'version': version,
             'hashes': [{'alg': 'SHA-256', 'content': sha256}], 'licenses': licence_of(name), 'purl': purl}
 
@@ -176,7 +179,7 @@ def components_of(archives, used_headers, fetched, data):
         packages.setdefault(owners[path], []).append(
             {'name': 'stagegate:linked:' + os.path.basename(path), 'value': 'sha256:' + sha256_of(path)})
     for package in sorted({owners[path] for path in used_headers}):
-        if package.split(':')[0] in NO_CODE:
+        if package.startswith(NO_CODE):
             continue
         mine = sorted(path for path in used_headers if owners[path] == package)
         digest = hashlib.sha256(''.join(sha256_of(path) for path in mine).encode()).hexdigest()
