@@ -45,6 +45,8 @@ work=$(mktemp -d)
 buildah=(env CONTAINERS_CONF="$root/images/containers.conf" buildah --root "$work/storage" --runroot "$work/run" --storage-driver vfs)
 cleanup() {
   "${buildah[@]}" rm --all >/dev/null 2>&1 || true
+  # For anybody but root the layers' files belong to ids that only the user name space may remove.
+  [ "$(id -u)" = 0 ] || "${buildah[@]}" unshare rm -rf "$work/storage" >/dev/null 2>&1 || true
   rm -rf "$work" || true
 }
 trap cleanup EXIT
