@@ -63,8 +63,11 @@ class StaticBinary(unittest.TestCase):
     def test_it_is_small(self):
         for file in self.files:
             with self.subTest(os.path.basename(file)):
-                tls = any(part['name'] == 'libssl-dev' for part in shipped.bill(os.path.basename(file))['components'])
-                self.assertLessEqual(os.path.getsize(file), 9 * MIB if tls else 4 * MIB)
+                tls = [part['purl'] for part in shipped.bill(os.path.basename(file))['components']
+                       if part['name'] == 'libssl-dev']
+                # Later distributions have a larger OpenSSL; releases are built on Debian 12.
+                most = 4 if not tls else 9 if 'distro=debian-12' in tls[0] else 12
+                self.assertLessEqual(os.path.getsize(file), most * MIB)
 
     def test_the_gate_has_no_network_client(self):
         binary(GATE)
