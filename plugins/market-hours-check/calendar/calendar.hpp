@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "common/result/result.hpp"
+#include "common/text/yaml.hpp"
 #include "common/time/instant.hpp"
 #include "common/time/zone.hpp"
 
@@ -80,8 +81,8 @@ struct Adjustments {
   std::optional<LunchBreak> lunch_break;
   std::optional<Beyond> beyond;
   std::vector<std::string> block_sessions;  // empty: what the file says (as a rule "core" only)
-  std::string freezes;                      // a YAML (or JSON) list like the file's `freezes`
-  std::string overrides;                    // a YAML (or JSON) list like the file's `overrides`
+  std::optional<text::YamlNode> freezes;    // a list like the file's `freezes`
+  std::optional<text::YamlNode> overrides;  // a list like the file's `overrides`
 };
 
 struct Schedule;  // what a calendar is made of (schedule.hpp)

@@ -28,13 +28,11 @@ Result<Schedule> file_schedule(const std::string& path) {
 
 using ParseList = void (*)(const text::YamlNode& list, Schedule& schedule, Faults& faults);
 
-Result<> add_list(const std::string& yaml, const std::string& setting, ParseList parse,
-                  Schedule& schedule) {
-  if (text::trim(yaml).empty()) return {};
-  const auto document = text::parse_yaml(yaml);
-  if (!document) return unknown(text::cat("setting ", setting, ": ", document.error().message));
+Result<> add_list(const std::optional<text::YamlNode>& list, const std::string& setting,
+                  ParseList parse, Schedule& schedule) {
+  if (!list) return {};
   Faults faults;
-  parse(*document, schedule, faults);
+  parse(*list, schedule, faults);
   if (!faults.usable()) return unknown(show_errors(faults.take(), "setting " + setting));
   return {};
 }

@@ -135,7 +135,7 @@ Result<Spans> allowed_spans(const Calendar& calendar, Require require, time::Ins
   return allowed_among(*blocks, require, range);
 }
 
-Result<Verdict> decide(const Calendar& calendar, const Rule& rule, time::Instant at) {
+Result<Verdict> decide(const Calendar& calendar, const Policy& policy, time::Instant at) {
   Verdict verdict;
   verdict.at = at;
   const auto today = calendar.day(date::floor<days>(calendar.zone().to_local(at)));
@@ -156,15 +156,15 @@ Result<Verdict> decide(const Calendar& calendar, const Rule& rule, time::Instant
     }
     const auto blocks = calendar.blocks(range.begin, range.end);
     if (!blocks) return forward(blocks.error());
-    const Spans allowed = allowed_among(*blocks, rule.require, range);
-    const auto fit = first_fit(allowed, at, rule.need);
+    const Spans allowed = allowed_among(*blocks, policy.require, range);
+    const auto fit = first_fit(allowed, at, policy.need);
     verdict.allowed = fit == at;
     if (verdict.allowed) {
       verdict.reason = open ? Reason::within_hours : Reason::outside_hours;
       const auto until = holding(allowed, at)->end;
       if (until < range.end) verdict.blocked_at = until;
     } else {
-      explain_block(verdict, *blocks, rule.require);
+      explain_block(verdict, *blocks, policy.require);
       verdict.allowed_at = fit;
     }
     if (verdict.blocked_at || verdict.allowed_at) return verdict;

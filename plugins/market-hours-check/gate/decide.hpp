@@ -16,7 +16,7 @@ namespace stagegate::market_hours {
 // prices.
 enum class Require : std::uint8_t { closed, open };
 
-struct Rule {
+struct Policy {
   Require require = Require::closed;
   time::seconds need{
       0};  // how long the deployment takes: it has to be over before the next block begins
@@ -60,7 +60,7 @@ struct Verdict {
 };
 
 // Fails (unknown) when the instant lies outside what the calendar knows.
-Result<Verdict> decide(const Calendar& calendar, const Rule& rule, time::Instant at);
+Result<Verdict> decide(const Calendar& calendar, const Policy& policy, time::Instant at);
 
 // The spans in which promotions are allowed, within [from, to) and as far as the calendar reaches.
 Result<Spans> allowed_spans(const Calendar& calendar, Require require, time::Instant from,

@@ -47,7 +47,7 @@ bool Gate::gates(const std::string& stage) const {
 }
 
 Result<Verdict> Gate::judge(const std::string& stage, time::Instant at) const {
-  auto verdict = decide(calendar_, settings_.rule, at);
+  auto verdict = decide(calendar_, settings_.policy, at);
   if (!verdict || gates(stage)) return verdict;
   verdict->allowed = true;
   verdict->reason = Reason::not_gated;

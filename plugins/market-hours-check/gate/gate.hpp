@@ -15,7 +15,7 @@ namespace stagegate::market_hours {
 struct GateSettings {
   std::string calendar;  // id or path
   Adjustments adjustments;
-  Rule rule;
+  Policy policy;
   std::vector<std::string> gated_stages;  // empty: all
 };
 
@@ -32,7 +32,7 @@ class Gate {
   static Result<Gate> open(GateSettings settings);
 
   const Calendar& calendar() const { return calendar_; }
-  const Rule& rule() const { return settings_.rule; }
+  const Policy& policy() const { return settings_.policy; }
   const GateSettings& settings() const { return settings_; }
   bool gates(const std::string& stage) const;
 
@@ -56,6 +56,9 @@ class Gate {
 
 // One sentence: "blocked: market open (us-equity-hours), closes 16:00 EST, in 2 h 13 min"
 std::string headline(const Gate& gate, const Verdict& verdict);
+
+// What a waiting step waits for, without the countdown: it stays the same while nothing changes.
+std::string waiting_for(const Gate& gate, const Verdict& verdict);
 
 // The headline and what lies behind it, a line each.
 std::string answer_text(const Gate& gate, const Verdict& verdict, const Asker& asker);

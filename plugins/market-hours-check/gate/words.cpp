@@ -1,6 +1,7 @@
 // How a verdict is told.
 #include "common/text/duration.hpp"
 #include "common/text/text.hpp"
+#include "plugins/market-hours-check/calendar/show.hpp"
 #include "plugins/market-hours-check/gate/gate.hpp"
 
 namespace stagegate::market_hours {
@@ -73,9 +74,9 @@ std::string why_blocked(const Gate& gate, const Verdict& verdict) {
     default:
       break;
   }
-  return cat("not enough time: ", text::spoken_duration(gate.rule().need),
+  return cat("not enough time: ", text::spoken_duration(gate.policy().need),
              " needed, but the market ",
-             gate.rule().require == Require::closed
+             gate.policy().require == Require::closed
                  ? cat("is blocked again too soon", session_opens(gate, verdict))
                  : cat("is not open that long", session_closes(gate, verdict)));
 }
@@ -88,37 +89,16 @@ text::Json seconds_or_null(time::Instant from, const std::optional<time::Instant
   return to ? text::Json(std::int64_t{(*to - from).count()}) : text::Json();
 }
 
-text::Json day_json(const Day& day, const time::Zone& zone) {
-  text::Json::Array sessions;
-  for (const Session& session : day.sessions) {
-    sessions.push_back(text::Json()
-                           .set("name", session.name)
-                           .set("open", time::rfc3339(session.open))
-                           .set("close", time::rfc3339(session.close)));
-  }
-  return text::Json()
-      .set("date", time::iso_date(day.date))
-      .set("time_zone", zone.name())
-      .set("kind", to_text(day.kind))
-      .set("name", day.name)
-      .set("published", day.published)
-      .set("sessions", std::move(sessions));
-}
-
 void line(std::string& out, std::string_view label, const std::string& value) {
   if (value.empty()) return;
   out += cat("\n  ", label, std::string(label.size() < 13 ? 13 - label.size() : 1, ' '), value);
 }
 
 std::string day_text(const Day& day, const time::Zone& zone) {
-  std::string out = cat(time::iso_date(day.date), ", ", to_text(day.kind));
+  std::string out =
+      cat(weekday_name(day.date), " ", time::iso_date(day.date), ", ", to_text(day.kind));
   if (!day.name.empty()) out += cat(", ", day.name);
-  for (const Session& session : day.sessions) {
-    out += cat(", ",
-               time::show_time_of_day(zone.to_local(session.open) -
-                                      date::floor<date::days>(zone.to_local(session.open))),
-               " to ", time::show_time(session.close, zone));
-  }
+  if (!day.sessions.empty()) out += cat(", ", show_hours(day, zone));
   return out;
 }
 
@@ -127,6 +107,15 @@ std::string day_text(const Day& day, const time::Zone& zone) {
 std::string headline(const Gate& gate, const Verdict& verdict) {
   return verdict.allowed ? cat("allowed: ", why_allowed(gate, verdict))
                          : cat("blocked: ", why_blocked(gate, verdict));
+}
+
+std::string waiting_for(const Gate& gate, const Verdict& verdict) {
+  std::string out = cat("waiting: ", name_of(verdict.reason), " (", gate.calendar().id(), ")");
+  if (!verdict.name.empty()) out += cat(" ", verdict.name);
+  if (verdict.allowed_at) {
+    out += cat(", until ", time::show_day_and_time(*verdict.allowed_at, gate.calendar().zone()));
+  }
+  return out;
 }
 
 std::string answer_text(const Gate& gate, const Verdict& verdict, const Asker& asker) {
@@ -161,7 +150,8 @@ text::Json answer_json(const Gate& gate, const Verdict& verdict, const Asker& as
       .set("stage", asker.stage)
       .set("image_tag", asker.image_tag)
       .set("calendar", gate.calendar().id())
-      .set("require", gate.rule().require == Require::closed ? "closed" : "open")
+      .set("time_zone", gate.calendar().zone().name())
+      .set("require", gate.policy().require == Require::closed ? "closed" : "open")
       .set("at", time::rfc3339(verdict.at))
       .set("simulated", asker.simulated)
       .set("name", verdict.name)
@@ -173,7 +163,7 @@ text::Json answer_json(const Gate& gate, const Verdict& verdict, const Asker& as
       .set("blocked_at", instant_or_null(verdict.blocked_at))
       .set("blocked_in_seconds", seconds_or_null(verdict.at, verdict.blocked_at))
       .set("may_break_glass", !verdict.allowed && verdict.break_glass)
-      .set("day", day_json(verdict.today, gate.calendar().zone()))
+      .set("day", to_json(verdict.today))
       .set("notes", std::move(notes));
 }
 

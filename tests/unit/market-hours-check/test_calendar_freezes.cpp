@@ -6,10 +6,17 @@ using namespace stagegate::market_hours;
 using Shown = std::vector<std::string>;
 
 namespace {
+// Not well-formed or empty: no list.
+std::optional<text::YamlNode> list(const std::string& yaml) {
+  auto parsed = text::parse_yaml(yaml);
+  if (!parsed || parsed->kind == text::YamlNode::Kind::null) return std::nullopt;
+  return *std::move(parsed);
+}
+
 Calendar with(const std::string& freezes, const std::string& overrides = "") {
   Adjustments adjustments;
-  adjustments.freezes = freezes;
-  adjustments.overrides = overrides;
+  adjustments.freezes = list(freezes);
+  adjustments.overrides = list(overrides);
   return builtin_of("xnys", adjustments);
 }
 }  // namespace
@@ -136,18 +143,18 @@ TEST_CASE("a setting's override wins over the file's for the same day") {
   // And with on_holiday: block, a day that an override closes stays open to promotions.
   Adjustments block;
   block.on_holiday = OnHoliday::block;
-  block.overrides = "[{ date: 2026-11-26, state: closed }]";
+  block.overrides = list("[{ date: 2026-11-26, state: closed }]");
   CHECK_FALSE(blocked_at(builtin_of("xnys", block), "2026-11-26T15:00:00Z"));
 }
 
 TEST_CASE("a setting that is malformed makes the calendar unknown and is named") {
   Adjustments bad;
-  bad.freezes = "[{ name: f, from: 2027-01-25 }]";
+  bad.freezes = list("[{ name: f, from: 2027-01-25 }]");
   const auto calendar = load_calendar("xnys", bad);
   REQUIRE_FALSE(calendar);
   CHECK(calendar.error().kind == Failure::Kind::unknown);
   CHECK_THAT(calendar.error().message, ContainsSubstring("setting freezes:1:2"));
-  bad.freezes = "[{";
+  bad.freezes = list("{ name: f }");
   CHECK_FALSE(load_calendar("xnys", bad));
   Adjustments night;
   night.block_sessions = {"night"};

@@ -1,0 +1,35 @@
+// How a long wait shows that it is alive.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace stagegate::step {
+
+// On a terminal one line that is rewritten; elsewhere a log line when the state changes and a
+// heartbeat in between.
+class Progress {
+ public:
+  Progress(bool terminal, std::chrono::milliseconds heartbeat)
+      : terminal_(terminal), heartbeat_(heartbeat) {}
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  ~Progress() { end(); }
+
+  // `state` is what is waited for, `countdown` what changes all the time.
+  void show(const std::string& state, const std::string& countdown,
+            std::chrono::milliseconds uptime);
+  // How long until something has to be shown again.
+  std::chrono::milliseconds next(std::chrono::milliseconds uptime) const;
+  // Leaves the terminal with a clean line.
+  void end();
+
+ private:
+  bool terminal_;
+  std::chrono::milliseconds heartbeat_;
+  std::string state_;
+  std::optional<std::chrono::milliseconds> shown_;
+};
+
+}  // namespace stagegate::step

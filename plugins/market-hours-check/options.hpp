@@ -1,0 +1,62 @@
+// The settings of market-hours-check, each declared once.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/settings/table.hpp"
+#include "plugins/market-hours-check/gate/gate.hpp"
+
+namespace stagegate::market_hours {
+
+struct Options {
+  // What is asked.
+  std::string calendar;
+  std::string other_calendar;
+  std::string at;
+  std::string stage;
+  settings::ImageTag image_tag;
+  std::vector<std::string> gated_stages;
+  // The rule.
+  Require require = Require::closed;
+  std::optional<std::chrono::seconds> pad_before;
+  std::optional<std::chrono::seconds> pad_after;
+  std::chrono::seconds need{0};
+  std::optional<OnHoliday> on_holiday;
+  std::optional<LunchBreak> lunch_break;
+  std::optional<Beyond> beyond;
+  std::vector<std::string> block_sessions;
+  std::optional<text::YamlNode> freezes;
+  std::optional<text::YamlNode> overrides;
+  std::string tzdir;
+  // Waiting.
+  std::chrono::milliseconds timeout{0};
+  std::chrono::milliseconds heartbeat{0};
+  // Lists.
+  std::int64_t count = 5;
+  std::optional<std::int64_t> year;
+  std::optional<time::Date> from;
+  std::optional<time::Date> to;
+  // Serving.
+  std::string listen;
+  settings::Secret token;
+  settings::Secret previous_token;
+  bool allow_anonymous = false;
+  std::string public_url;
+  std::int64_t threads = 1;
+  std::chrono::milliseconds grace{0};
+  std::optional<text::YamlNode> stages;
+};
+
+void declare_options(settings::Table& table, Options& options);
+
+// The gate that the settings describe, not yet loaded.
+GateSettings gate_settings(const Options& options);
+
+// `at` as an instant: RFC 3339, a time in the calendar's zone ("2026-11-27 12:30", and the first
+// reading of one that the clocks repeat), or empty for none.
+Result<std::optional<time::Instant>> parse_at(const std::string& at, const time::Zone& zone);
+
+}  // namespace stagegate::market_hours

@@ -1,0 +1,71 @@
+#include "plugins/market-hours-check/gate/wait.hpp"
+
+#include <algorithm>
+
+#include "common/log/log.hpp"
+#include "common/step/progress.hpp"
+#include "common/text/duration.hpp"
+#include "common/text/text.hpp"
+#include "plugins/market-hours-check/verbs/gatehouse.hpp"
+#include "plugins/market-hours-check/verbs/verbs.hpp"
+
+namespace stagegate::market_hours {
+namespace {
+
+using std::chrono::milliseconds;
+
+std::string countdown(const Verdict& verdict, milliseconds left) {
+  const auto deadline = std::chrono::duration_cast<time::seconds>(left);
+  const std::string gives_up = text::cat("gives up in ", text::spoken_duration(deadline));
+  if (!verdict.allowed_at) return gives_up;
+  return text::cat("allowed in ", text::spoken_duration(*verdict.allowed_at - verdict.at), ", ",
+                   gives_up);
+}
+
+step::Outcome answer(const Gate& gate, const Verdict& verdict, const Asker& asker,
+                     milliseconds waited) {
+  step::Outcome outcome{.text = answer_text(gate, verdict, asker),
+                        .json = answer_json(gate, verdict, asker)};
+  outcome.json.set("waited_seconds", std::int64_t{waited.count() / 1000});
+  return outcome;
+}
+
+}  // namespace
+
+step::Outcome wait(const Options& options, const step::Run& run) {
+  auto house = Gatehouse::open(options, run.clock);
+  if (!house) return step::outcome_of(house.error());
+  const Asker asker = asker_of(options, house->simulated());
+  time::Clock& clock = house->clock();
+  const auto began = clock.uptime();
+  step::Progress progress(run.terminal, options.heartbeat);
+
+  for (;;) {
+    const auto verdict = house->gate().judge(options.stage, clock.now());
+    if (!verdict) return step::outcome_of(verdict.error());
+    const auto waited = clock.uptime() - began;
+    const auto left = options.timeout - waited;
+    const WaitStep next = next_step(*verdict, left);
+    if (next.kind != WaitStep::Kind::sleep) {
+      progress.end();
+      auto outcome = answer(house->gate(), *verdict, asker, waited);
+      if (next.kind == WaitStep::Kind::late) {
+        outcome.exit = step::Exit::deadline;
+        outcome.text += text::cat("\n  gave up      after ", text::show_duration(options.timeout),
+                                  " (timeout)");
+      }
+      return outcome;
+    }
+    progress.show(waiting_for(house->gate(), *verdict), countdown(*verdict, left), clock.uptime());
+    const auto limit =
+        std::min(next.limit, std::max(progress.next(clock.uptime()), milliseconds{1}));
+    if (clock.sleep(next.until, limit) == time::Woke::interrupted) {
+      progress.end();
+      auto outcome = answer(house->gate(), *verdict, asker, clock.uptime() - began);
+      outcome.exit = step::Exit::terminated;
+      return outcome;
+    }
+  }
+}
+
+}  // namespace stagegate::market_hours
