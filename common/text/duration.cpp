@@ -118,9 +118,9 @@ std::string spoken_duration(seconds duration) {
   std::int64_t left = duration.count();
   std::string out = cat(left, " s");
   for (const Pair& pair : kPairs) {
+    if (left < pair.from) break;
     // Rounded up at each step, so 23 h 59 min 30 s becomes 1 d, never "24 h".
     left = left / pair.small * pair.small + (left % pair.small == 0 ? 0 : pair.small);
-    if (left < pair.from) break;
     const std::int64_t small = left % pair.from / pair.small;
     out = cat(left / pair.from, " ", pair.big_name);
     if (small > 0) out += cat(" ", small, " ", pair.small_name);

@@ -243,6 +243,14 @@ std::optional<Refused> foreign_character(std::string_view text) {
   return std::nullopt;
 }
 
+// The parser takes a quoted text that is never closed for a closed one when the file ends behind a
+// line break. A comment there makes it see the fault, and means nothing otherwise.
+std::string guarded(std::string_view text) {
+  std::string out(text);
+  if (!out.ends_with('\n')) out += '\n';
+  return out + '#';
+}
+
 }  // namespace
 
 const YamlNode* YamlNode::find(std::string_view key) const {
@@ -258,7 +266,7 @@ Result<YamlNode> parse_yaml(std::string_view text, YamlLimits limits) {
   }
   if (const auto refused = foreign_character(text)) return usage(show(refused->at, refused->why));
   try {
-    std::istringstream stream{std::string(text)};
+    std::istringstream stream(guarded(text));
     YAML::Parser parser(stream);
     Builder builder(limits);
     while (parser.HandleNextDocument(builder)) {
