@@ -22,9 +22,10 @@ void declare_verbs(settings::Table& table) {
   table.verb({.name = "next", .help = "List the next times in which promotions are allowed."});
   table.verb({.name = "explain",
               .help = "Say what decides, and why: the day, the rule, the coming times."});
+  table.verb({.name = "calendar list", .help = "List the built-in calendars."});
   table.verb({.name = "calendar show",
-              .help = "Print a calendar as a table (also csv, json, ics); without one, list the "
-                      "built-in ones.",
+              .help = "Print a calendar as a table to compare with the exchange's own (also csv, "
+                      "json, ics).",
               .positionals = {"calendar"}});
   table.verb({.name = "calendar lint",
               .help = "Report every fault of a calendar file at its line.",

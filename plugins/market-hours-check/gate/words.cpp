@@ -123,7 +123,7 @@ std::string answer_text(const Gate& gate, const Verdict& verdict, const Asker& a
   std::string out = headline(gate, verdict);
   line(out, "stage", asker.stage);
   line(out, "image tag", asker.image_tag);
-  line(out, "now", time::show_day_and_time(verdict.at, zone));
+  line(out, asker.simulated ? "at" : "now", time::show_day_and_time(verdict.at, zone));
   line(out, "day", day_text(verdict.today, zone));
   const auto change = verdict.allowed ? verdict.blocked_at : verdict.allowed_at;
   const std::string_view label = verdict.allowed ? "blocked from" : "allowed from";
