@@ -247,8 +247,11 @@ std::optional<Refused> foreign_character(std::string_view text) {
 // line break. A comment there makes it see the fault, and means nothing otherwise.
 std::string guarded(std::string_view text) {
   std::string out(text);
-  if (!out.ends_with('\n')) out += '\n';
-  return out + '#';
+  const std::size_t last = text.find_last_not_of(" \t");
+  const bool ends_on_blank_line =
+      last != std::string_view::npos && (text[last] == '\n' || text[last] == '\r');
+  if (ends_on_blank_line) out += last + 1 == text.size() ? "#" : "\n#";
+  return out;
 }
 
 }  // namespace
