@@ -103,7 +103,7 @@ TEST_CASE("a setting called x_file is not taken for the file of x") {
   CHECK(x.empty());
 }
 
-TEST_CASE("--config gives lists, maps and structures as YAML has them") {
+TEST_CASE("the --config file gives lists, maps and structures as YAML has them") {
   const Temporary config("list: [a, 'b,c']\nmap:\n  k: 12345e7\ntree:\n  - {open: 09:30}\n");
   std::vector<std::string> list;
   std::map<std::string, std::string> map;

@@ -1,0 +1,30 @@
+# Run by stagegate_docs_test: compares (MODE=check) or replaces (MODE=write) what stands in DOCS between
+# `<!-- settings -->` and `<!-- /settings -->` with what `PROGRAM --docs` prints.
+set(first "<!-- settings -->")
+set(last "<!-- /settings -->")
+
+execute_process(COMMAND "${PROGRAM}" --docs OUTPUT_VARIABLE table RESULT_VARIABLE failed)
+if(failed)
+  message(FATAL_ERROR "${PROGRAM} --docs failed: ${failed}")
+endif()
+string(STRIP "${table}" table)
+
+file(READ "${DOCS}" page)
+string(FIND "${page}" "${first}" begin)
+string(FIND "${page}" "${last}" end)
+if(begin EQUAL -1 OR end LESS begin)
+  message(FATAL_ERROR "${DOCS} has no ${first} ... ${last}")
+endif()
+string(LENGTH "${first}" marker)
+math(EXPR begin "${begin} + ${marker}")
+string(SUBSTRING "${page}" 0 ${begin} head)
+string(SUBSTRING "${page}" ${end} -1 tail)
+set(wanted "${head}\n${table}\n${tail}")
+
+if(page STREQUAL wanted)
+  return()
+elseif(MODE STREQUAL "write")
+  file(WRITE "${DOCS}" "${wanted}")
+else()
+  message(FATAL_ERROR "${DOCS} is stale: run `cmake --build build/dev --target docs` and look at the difference")
+endif()
