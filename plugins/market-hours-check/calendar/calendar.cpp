@@ -117,6 +117,10 @@ Result<Day> Calendar::day(time::Date date) const {
   return evaluate_day(*schedule_, years_->of(*schedule_, date), date);
 }
 
+time::Instant Calendar::blocks_known_until() const {
+  return zone().to_instants(horizon() + date::days{1}).first - reach(*schedule_).before;
+}
+
 Result<std::vector<Block>> Calendar::blocks(time::Instant from, time::Instant to) const {
   std::vector<Block> blocks;
   if (from >= to) return blocks;

@@ -102,6 +102,10 @@ class Calendar {
   time::Date horizon() const;           // the last day it answers for
   time::Date official_through() const;  // the last day that the exchange has published
 
+  // The end of what blocks() can be asked about: the end of the last day, less what blocks of the
+  // day after it may reach into it.
+  time::Instant blocks_known_until() const;
+
   // Fails (kind unknown) outside [valid_from, horizon] and names what to mend.
   Result<Day> day(time::Date date) const;
 

@@ -14,17 +14,6 @@ using date::days;
 // beyond the last.
 constexpr std::array kLookAhead = {days{9}, days{60}, days{370}};
 
-// The last second before the calendar's answers end.
-time::Instant end_of(const Calendar& calendar) {
-  return calendar.zone().to_instants(calendar.horizon() + days{1}).first;
-}
-
-// `to`, but not past what the calendar and the sessions around it can answer: a session of the next
-// day may begin the evening before, so the last day is left out.
-time::Instant clipped(const Calendar& calendar, time::Instant to) {
-  return std::min(to, end_of(calendar) - days{1});
-}
-
 bool is_freeze(const Block& block) {
   return block.cause == Block::Cause::freeze;
 }
@@ -128,7 +117,7 @@ void explain_block(Verdict& verdict, const std::vector<Block>& blocks, Require r
 
 Result<Spans> allowed_spans(const Calendar& calendar, Require require, time::Instant from,
                             time::Instant to) {
-  const Span range{from, clipped(calendar, to)};
+  const Span range{from, std::min(to, calendar.blocks_known_until())};
   if (range.begin >= range.end) return Spans{};
   const auto blocks = calendar.blocks(range.begin, range.end);
   if (!blocks) return forward(blocks.error());
@@ -148,7 +137,7 @@ Result<Verdict> decide(const Calendar& calendar, const Policy& policy, time::Ins
   verdict.market = open ? Market::open : Market::closed;
 
   for (const auto ahead : kLookAhead) {
-    const Span range{at, clipped(calendar, at + ahead)};
+    const Span range{at, std::min(at + ahead, calendar.blocks_known_until())};
     if (range.begin >= range.end) {
       return unknown(text::cat("the calendar ", calendar.id(), " ends on ",
                                time::iso_date(calendar.horizon()),

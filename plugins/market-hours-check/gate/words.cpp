@@ -130,7 +130,7 @@ std::string answer_text(const Gate& gate, const Verdict& verdict, const Asker& a
   if (change) {
     line(out, label, cat(time::show_day_and_time(*change, zone), ", ", in(verdict.at, *change)));
   } else if (verdict.reason != Reason::not_gated) {
-    line(out, label, "never, as far as the calendar reaches (one year ahead)");
+    line(out, label, "not as far as the calendar reaches (at most a year ahead)");
   }
   for (const auto& note : gate.notes(verdict, asker)) line(out, "note", note);
   return out;

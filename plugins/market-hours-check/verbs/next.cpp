@@ -59,7 +59,7 @@ step::Outcome next(const Options& options, const step::Run& run) {
   outcome.json.set("windows", std::move(list));
   outcome.text =
       lines.empty()
-          ? "promotions are never allowed, as far as the calendar reaches (one year ahead)"
+          ? "promotions are not allowed as far as the calendar reaches (at most a year ahead)"
           : lines;
   if (found->empty()) outcome.exit = step::Exit::no;
   return outcome;
