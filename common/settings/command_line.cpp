@@ -127,6 +127,7 @@ class Walk {
 
   std::string nearest_flag(const std::string& flag) const {
     std::vector<std::string> flags;
+    flags.reserve(kSpecial.size() + table_.settings().size());
     for (const Special& special : kSpecial) flags.emplace_back(special.flag);
     for (const Setting& setting : table_.settings()) flags.push_back(setting.flag());
     return std::string(text::nearest(flag, flags));

@@ -120,7 +120,7 @@ std::string placeholder(const Setting& setting) {
   const Spec& spec = setting.spec;
   if (!spec.value.empty()) return spec.value;
   if (!spec.choices.empty()) return text::join(spec.choices, "|");
-  const std::string element(words(setting.shape.element).placeholder);
+  std::string element(words(setting.shape.element).placeholder);
   switch (setting.shape.form) {
     case Form::one:
       return setting.shape.element == Element::boolean ? std::string() : element;

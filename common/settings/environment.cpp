@@ -59,17 +59,18 @@ bool is_known(const Table& table, const std::string& name) {
 }  // namespace
 
 std::vector<std::string> unknown_variables(const Table& table, const Environment& environment) {
-  std::vector<std::string> known;
-  for (const Setting& setting : table.settings()) known.push_back(setting.variable());
+  // The prefix is left out of the comparison: shared letters would make strangers look alike.
+  std::vector<std::string> stems;
+  stems.reserve(table.settings().size());
+  for (const Setting& setting : table.settings()) {
+    stems.push_back(setting.variable().substr(kPrefix.size()));
+  }
   std::vector<std::string> messages;
   for (const auto& [name, value] : environment) {
     if (!name.starts_with(kPrefix) || is_known(table, name) || is_service_link(name, environment)) {
       continue;
     }
     std::string message = name + ": there is no such setting";
-    // The prefix is left out of the comparison: shared letters would make strangers look alike.
-    std::vector<std::string> stems;
-    for (const std::string& variable : known) stems.push_back(variable.substr(kPrefix.size()));
     const std::string_view near = text::nearest(name.substr(kPrefix.size()), stems);
     if (!near.empty()) message += text::cat(": did you mean ", kPrefix, near, "?");
     messages.push_back(std::move(message));

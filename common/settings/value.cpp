@@ -83,8 +83,9 @@ Result<> parse(std::string_view text, const Spec& spec, std::chrono::seconds& ta
   std::chrono::milliseconds exact{};
   auto parsed = parse(text, spec, exact);
   if (!parsed) return parsed;
-  target = std::chrono::duration_cast<std::chrono::seconds>(exact);
-  if (target != exact) return usage(text::quoted(text) + " is not in whole seconds");
+  const auto whole = std::chrono::duration_cast<std::chrono::seconds>(exact);
+  if (whole != exact) return usage(text::quoted(text) + " is not in whole seconds");
+  target = whole;
   return {};
 }
 

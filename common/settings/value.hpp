@@ -1,5 +1,6 @@
 // From a given value to a setting's type. One function per type; optional, list and map are made
-// of those. A failure says what is wrong with the value, not where it came from.
+// of those. A failure says what is wrong with the value, not where it came from, and
+// leaves the target as it was.
 #pragma once
 
 #include <chrono>
@@ -72,15 +73,16 @@ template <class T>
 Result<> assign(const Given& given, const Spec& spec, std::vector<T>& target) {
   const auto texts = list_of(given, spec.empty_elements);
   if (!texts) return forward(texts.error());
-  target.clear();
+  std::vector<T> elements;
   for (const std::string& text : *texts) {
     T element{};
     auto parsed = parse(text, spec, element);
     if (!parsed) {
-      return usage(text::cat("element ", target.size() + 1, ": ", parsed.error().message));
+      return usage(text::cat("element ", elements.size() + 1, ": ", parsed.error().message));
     }
-    target.push_back(std::move(element));
+    elements.push_back(std::move(element));
   }
+  target = std::move(elements);
   return {};
 }
 
@@ -88,11 +90,12 @@ template <class T>
 Result<> assign(const Given& given, const Spec& spec, std::map<std::string, T>& target) {
   const auto members = map_of(given, spec.empty_elements);
   if (!members) return forward(members.error());
-  target.clear();
+  std::map<std::string, T> values;
   for (const auto& [key, text] : *members) {
-    auto parsed = parse(text, spec, target[key]);
+    auto parsed = parse(text, spec, values[key]);
     if (!parsed) return usage(text::cat(text::quoted(key), ": ", parsed.error().message));
   }
+  target = std::move(values);
   return {};
 }
 

@@ -201,7 +201,8 @@ class Writer {
   void new_line() {
     if (indent_ < 0) return;
     out_ += '\n';
-    out_.append(static_cast<std::size_t>(depth_ * indent_), ' ');
+    for (int level = 0; level < depth_; ++level)
+      out_.append(static_cast<std::size_t>(indent_), ' ');
   }
 
   int indent_;

@@ -206,3 +206,18 @@ TEST_CASE("an optional setting without a value stays empty") {
   REQUIRE(one.from_env("5"));
   CHECK(one.value == 5);
 }
+
+TEST_CASE("a refused value leaves its target as it was") {
+  One<std::map<std::string, ImageTag>> map;
+  map.value = {{"kept", ImageTag{"v1"}}};
+  CHECK(map.error_from_env("a=v2,b=-") != "accepted");
+  CHECK(map.value.size() == 1);
+  One<std::vector<std::int64_t>> list;
+  list.value = {7};
+  CHECK(list.error_from_env("1,x") != "accepted");
+  CHECK(list.value == std::vector<std::int64_t>{7});
+  One<std::chrono::seconds> seconds;
+  seconds.value = std::chrono::seconds{7};
+  CHECK(seconds.error_from_env("1.5") != "accepted");
+  CHECK(seconds.value == std::chrono::seconds{7});
+}
