@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 """The images, loaded and run by podman."""
 import json
 import os

@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 """A real Docker Engine loads and runs the image. Heavy, so only with STAGEGATE_DOCKERD=1."""
 import os
 import shutil

@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 """What is in an image, read from its archive: no engine takes part."""
 import gzip
 import io

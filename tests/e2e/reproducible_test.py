@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 """Two builds of one commit in folders of different length give the same bytes. Only with STAGEGATE_REPRODUCE=1."""
 import hashlib
 import os

@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 """The release binaries need nothing of the machine that they run on."""
 import os
 import re
