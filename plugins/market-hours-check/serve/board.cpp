@@ -70,16 +70,20 @@ BoardStage look_at(const Stage& stage, time::Instant at) {
       .stage = &stage, .verdict = stage.gate.judge(stage.name, at), .days = coming_days(stage, at)};
 }
 
+std::string short_day_label(time::Date date) {
+  const date::year_month_day parts{date};
+  return text::cat(weekday_name(date), " ", unsigned{parts.day()});
+}
+
 std::string day_label(time::Date date) {
   constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const date::year_month_day parts{date};
-  return text::cat(weekday_name(date), " ", unsigned{parts.day()}, " ",
-                   kMonths[unsigned{parts.month()} - 1]);
+  return text::cat(short_day_label(date), " ", kMonths[unsigned{parts.month()} - 1]);
 }
 
 std::string hours_label(const Span& span, const BoardDay& day, const time::Zone& zone) {
-  return text::cat(clock_label(span.begin, day, zone), "–", clock_label(span.end, day, zone));
+  return text::cat(clock_label(span.begin, day, zone), "-", clock_label(span.end, day, zone));
 }
 
 std::string blocked_label(const BoardDay& day, const time::Zone& zone) {

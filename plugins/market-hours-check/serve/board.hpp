@@ -36,11 +36,12 @@ struct Board {
 
 BoardStage look_at(const Stage& stage, time::Instant at);
 
-// "Tue 24 Nov"
+// "Tue 24 Nov", and "Tue 24" where there is little room.
 std::string day_label(time::Date date);
-// "09:30–16:00", by the wall clock of the zone; the end of the day is 24:00.
+std::string short_day_label(time::Date date);
+// "09:30-16:00", by the wall clock of the zone; the end of the day is 24:00.
 std::string hours_label(const Span& span, const BoardDay& day, const time::Zone& zone);
-// The blocked spans of the day: "09:30–16:00", "all day", or "never".
+// The blocked spans of the day: "09:30-16:00", "all day", or "never".
 std::string blocked_label(const BoardDay& day, const time::Zone& zone);
 
 }  // namespace stagegate::market_hours

@@ -122,9 +122,10 @@ std::string coming(const BoardStage& shown, time::Instant at, const std::string&
   std::string rows;
   for (const BoardDay& day : shown.days) rows += day_row(day, zone);
   return cat("<h3>Coming days</h3><figure>", timeline_svg(shown, at, id),
-             "</figure><table><caption>Sessions and blocks, ", escaped(zone.name()),
+             "</figure><table><caption>Market sessions, and when promotions are blocked, ",
+             escaped(zone.name()),
              "</caption><thead><tr><th scope=\"col\">Day</th><th scope=\"col\">Market</th>"
-             "<th scope=\"col\">Promotions blocked</th></tr></thead><tbody>",
+             "<th scope=\"col\">Blocked</th></tr></thead><tbody>",
              rows, "</tbody></table>");
 }
 

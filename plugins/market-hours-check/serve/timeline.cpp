@@ -11,7 +11,7 @@ namespace {
 using text::cat;
 
 // In units of the drawing, which scales to its card.
-constexpr int kLeft = 76;  // of the bars; left of it stand the days
+constexpr int kLeft = 68;  // of the bars; left of it stand the days
 constexpr int kBar = 384;  // 16 units an hour
 constexpr int kTop = 24;   // of the first row; above it stand the hours
 constexpr int kRow = 26;
@@ -46,7 +46,7 @@ std::string row(const BoardDay& day, const time::Zone& zone, int y) {
   const std::string label = day_label(day.day.date);
   const bool quiet = day.day.sessions.empty();
   std::string out = cat("<text class=\"", quiet ? "day quiet" : "day", "\" x=\"0\" y=\"", y + 12,
-                        "\">", label, "</text>");
+                        "\">", short_day_label(day.day.date), "</text>");
   out += bar("allowed", day.span, day, y, cat(label, ": promotions allowed"));
   for (const Span& span : day.blocked) {
     out += bar("blocked", span, day, y,

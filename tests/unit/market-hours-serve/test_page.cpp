@@ -92,9 +92,9 @@ TEST_CASE("the board shows seven days from midnight to midnight, by the calendar
   CHECK(day_label(shown.days[0].day.date) == "Tue 24 Nov");
   CHECK(shown.days[0].span ==
         Span{instant_of("2026-11-24T05:00:00Z"), instant_of("2026-11-25T05:00:00Z")});
-  CHECK(blocked_on(shown, 0) == "09:30–16:00");
+  CHECK(blocked_on(shown, 0) == "09:30-16:00");
   CHECK(blocked_on(shown, 2) == "never");        // Thanksgiving Day
-  CHECK(blocked_on(shown, 3) == "09:30–13:00");  // the day after
+  CHECK(blocked_on(shown, 3) == "09:30-13:00");  // the day after
   CHECK(blocked_on(shown, 4) == "never");        // Saturday
 }
 
@@ -111,7 +111,7 @@ TEST_CASE("the board shows freezes, and that they block") {
 TEST_CASE("where an open market is required, the rest of the day is shown blocked") {
   const Stage stage = stage_of("[{ name: live, require: open }]");
   const auto shown = look_at(stage, instant_of(kOpen));
-  CHECK(blocked_on(shown, 0) == "00:00–09:30, 16:00–24:00");
+  CHECK(blocked_on(shown, 0) == "00:00-09:30, 16:00-24:00");
   CHECK(blocked_on(shown, 4) == "all day");
 }
 
@@ -131,7 +131,7 @@ TEST_CASE("days on which the clocks change are as long as they are, and their ho
   const Stage stage = stage_of("[{ name: live }]");
   const auto shown = look_at(stage, instant_of("2027-03-13T12:00:00Z"));
   CHECK(shown.days.at(1).span.end - shown.days[1].span.begin == std::chrono::hours{23});
-  CHECK(blocked_on(shown, 2) == "09:30–16:00");
+  CHECK(blocked_on(shown, 2) == "09:30-16:00");
 }
 
 TEST_CASE("the time line can be read without seeing it") {
@@ -140,7 +140,7 @@ TEST_CASE("the time line can be read without seeing it") {
   const std::string svg = timeline_svg(look_at(stage, at), at, "t");
   CHECK_THAT(svg, ContainsSubstring("role=\"img\""));
   CHECK_THAT(svg, ContainsSubstring("<title id=\"t-title\">Time line of live</title>"));
-  CHECK_THAT(svg, ContainsSubstring("Promotions are blocked: Tue 24 Nov 09:30–16:00; "));
+  CHECK_THAT(svg, ContainsSubstring("Promotions are blocked: Tue 24 Nov 09:30-16:00; "));
   CHECK_THAT(svg, ContainsSubstring("now, 13:00 EST"));
 }
 
