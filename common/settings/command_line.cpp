@@ -71,6 +71,18 @@ class Walk {
     const std::string near = nearest_flag(flag);
     if (!near.empty()) message += cat(": did you mean ", near, "?");
     error(std::move(message));
+    if (!value) skip_value();
+  }
+
+  // The word behind an unknown flag most likely is its value: one mistake, one error.
+  void skip_value() {
+    if (at_ + 1 >= arguments_.size() || arguments_[at_ + 1].starts_with('-')) return;
+    const std::string& word = arguments_[at_ + 1];
+    const auto begins_with_it = [&](const Verb& verb) {
+      return text::split(verb.name, ' ').front() == word;
+    };
+    const auto& verbs = table_.verbs();
+    if (std::none_of(verbs.begin(), verbs.end(), begins_with_it)) ++at_;
   }
 
   bool take_negation(const std::string& name, const std::string& flag,

@@ -32,14 +32,20 @@ std::string flag_lines(const Setting& setting) {
   const Spec& spec = setting.spec;
   const std::string value = placeholder(setting);
   const bool secret = setting.shape.element == Shape::Element::secret;
-  std::string out = cat("  ", setting.flag(), secret ? "-file" : "");
+  // A switch that is on by default is there to be switched off.
+  const bool negated = value.empty() && spec.fallback == "true";
+  std::string out =
+      cat("  --", negated ? "no-" : "", setting.flag().substr(2), secret ? "-file" : "");
   if (secret) {
     out += " FILE";
   } else if (!value.empty()) {
     out += cat(" ", value);
   }
   std::string help = spec.help;
-  if (spec.required) help += " Required.";
+  if (spec.required && spec.verbs.empty()) help += " Required.";
+  if (spec.required && !spec.verbs.empty()) {
+    help += cat(" Required by ", text::join(spec.verbs, ", "), ".");
+  }
   if (secret) help += cat(" Or in ", setting.variable(), ".");
   if (!spec.ci.empty()) help += cat(" Default: ", text::join(spec.ci, " or "), ".");
   if (!spec.fallback.empty()) {
@@ -83,8 +89,12 @@ std::string help(const Table& table, std::string_view verb_name) {
   out += usage_line(table, verb);
   if (verb == nullptr && table.verbs().size() > 1) out += verb_lines(table);
   out += "\nFlags:\n";
-  for (const Setting& setting : table.settings()) {
-    if (verb == nullptr || setting.used_by(verb->name)) out += flag_lines(setting);
+  // The program's own come first: they are what a reader is looking for.
+  for (const bool common : {false, true}) {
+    for (const Setting& setting : table.settings()) {
+      const bool used = verb == nullptr || setting.used_by(verb->name);
+      if (used && setting.is_common() == common) out += flag_lines(setting);
+    }
   }
   out +=
       "\n  --help, --version, --docs (the settings as Markdown), --schema (as a JSON schema)\n"

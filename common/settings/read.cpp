@@ -35,7 +35,7 @@ class Reading {
     read_config();
     choose_verb();
     for (const Setting& setting : table_.settings()) {
-      if (!is_common(setting)) read_setting(setting);
+      if (!setting.is_common()) read_setting(setting);
     }
     refuse_unknown_variables();
     errors_.insert(errors_.begin(), line_.errors.begin(), line_.errors.end());
@@ -44,11 +44,6 @@ class Reading {
   }
 
  private:
-  static bool is_common(const Setting& setting) {
-    const std::string& name = setting.spec.name;
-    return name == "config" || name == "verb" || name == "strict_settings";
-  }
-
   void read_config() {
     const Setting& setting = *table_.find("config");
     assign(setting);

@@ -26,7 +26,7 @@ struct Invocation {
 
 // Fills the targets of all settings that the verb uses. Flag, PLUGIN_X, file of PLUGIN_X_FILE,
 // --config, CI_* and default, the first that is there and not empty. The failure (usage) holds
-// every error there is, one on each line.
+// every error there is, one on each line; settings without a fault have their values even then.
 Result<Invocation> read(Table& table, const Input& input);
 
 // The variables of this process.

@@ -31,6 +31,10 @@ bool Setting::used_by(std::string_view verb) const {
          std::find(spec.verbs.begin(), spec.verbs.end(), verb) != spec.verbs.end();
 }
 
+bool Setting::is_common() const {
+  return spec.name == "config" || spec.name == "verb" || spec.name == "strict_settings";
+}
+
 Table::Table(std::string program, std::string purpose)
     : program_(std::move(program)), purpose_(std::move(purpose)) {
   add(common_.config, {.name = "config",

@@ -27,6 +27,7 @@ struct Setting {
   std::string flag() const;      // "--pad-before"
   std::string variable() const;  // "PLUGIN_PAD_BEFORE"
   bool used_by(std::string_view verb) const;
+  bool is_common() const;  // one of Table::Common
 };
 
 class Table {

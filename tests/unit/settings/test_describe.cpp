@@ -42,6 +42,10 @@ TEST_CASE("the help shows every flag with its value, default and source") {
   CHECK_THAT(help, ContainsSubstring("  --holidays DATE,...\n"));
 }
 
+TEST_CASE("a switch that is on by default is shown as one that switches off") {
+  CHECK_THAT(settings::help(Gate().table, ""), ContainsSubstring("  --no-strict-settings\n"));
+}
+
 TEST_CASE("the help of a verb shows only what it uses") {
   CHECK(settings::help(Gate().table, "check").find("--token") == std::string::npos);
   const std::string wait = settings::help(Gate().table, "wait");

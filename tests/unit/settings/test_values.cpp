@@ -5,7 +5,6 @@
 using namespace stagegate;
 using namespace stagegate::tests;
 using settings::ImageTag;
-using settings::Secret;
 
 TEST_CASE("a boolean is one of eight words in any case, and nothing else") {
   for (const char* word : {"true", "True", "YES", "on", "1", " on "}) {

@@ -63,6 +63,13 @@ TEST_CASE("an unknown verb is refused with the nearest one") {
   CHECK_THAT(error_of(Gate().read({"calendar", "shwo", "xnys"})), ContainsSubstring("no verb"));
 }
 
+TEST_CASE("the value of a mistyped flag is not taken for a verb, nor a verb for its value") {
+  CHECK(error_of(Gate().read({"--calender", "xnys"})) ==
+        "--calender: there is no such flag: did you mean --calendar?");
+  CHECK(error_of(Gate().read({"--froce", "wait", "--timeout", "1s"})) ==
+        "--froce: there is no such flag: did you mean --force?");
+}
+
 TEST_CASE("a flag that the verb does not use is an error, a variable a warning") {
   CHECK(error_of(Gate().read({"check", "--timeout", "1s"})) ==
         "--timeout: check does not use it (only wait)");
