@@ -107,13 +107,26 @@ std::string facts(const Gate& gate, const Result<Verdict>& verdict) {
   return out + "</dl>";
 }
 
+// "09:30-11:30, 12:30-15:00", to be broken between the hours only.
+std::string hours_html(std::string_view hours) {
+  std::string out;
+  for (const auto piece : text::split(hours, ',')) {
+    out += cat(out.empty() ? "" : ", ", "<span class=\"hours\">", escaped(text::trim(piece)),
+               "</span>");
+  }
+  return out;
+}
+
+std::string in_parentheses(const std::string& name) {
+  return name.empty() ? "" : cat(" (", escaped(name), ")");
+}
+
 std::string day_row(const BoardDay& day, const time::Zone& zone) {
-  std::string market = show_hours(day.day, zone);
-  if (!day.day.name.empty()) market += cat(" (", day.day.name, ")");
-  std::string blocked = blocked_label(day, zone);
-  for (const auto& freeze : day.freezes) blocked += cat(" (", freeze.name, ")");
-  return cat("<tr><th scope=\"row\">", day_label(day.day.date), "</th><td>", escaped(market),
-             "</td><td>", escaped(blocked), "</td></tr>");
+  std::string blocked = hours_html(blocked_label(day, zone));
+  for (const auto& freeze : day.freezes) blocked += in_parentheses(freeze.name);
+  return cat("<tr><th scope=\"row\">", day_label(day.day.date), "</th><td>",
+             hours_html(show_hours(day.day, zone)), in_parentheses(day.day.name), "</td><td>",
+             blocked, "</td></tr>");
 }
 
 std::string coming(const BoardStage& shown, time::Instant at, const std::string& id) {

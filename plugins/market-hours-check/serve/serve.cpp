@@ -17,7 +17,8 @@ std::string address_of(const std::string& listen, std::uint16_t port) {
 
 }  // namespace
 
-Result<> serve(const ServeOptions& options, Stages stages, time::Clock& clock, int interrupt_fd) {
+Result<> serve(const ServeOptions& options, const Stages& stages, time::Clock& clock,
+               int interrupt_fd) {
   GateService service(options, stages, clock);
   http::ServerMetrics server_metrics(service.metrics());
   http::ServerOptions server_options;

@@ -34,6 +34,7 @@ using Stages = std::vector<Stage>;
 Result<Stages> read_stages(const text::YamlNode* node, const GateSettings& defaults);
 
 // Serves until `interrupt_fd` becomes readable, then answers the requests under way and returns.
-Result<> serve(const ServeOptions& options, Stages stages, time::Clock& clock, int interrupt_fd);
+Result<> serve(const ServeOptions& options, const Stages& stages, time::Clock& clock,
+               int interrupt_fd);
 
 }  // namespace stagegate::market_hours
