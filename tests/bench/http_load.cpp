@@ -1,12 +1,13 @@
 // Load for a serve mode: a fixed number of requests over connections that stay open, then what it
 // cost.
 //
-//   http_load PORT REQUESTS CONNECTIONS RATE PID [PATH]
+//   http_load PORT REQUESTS CONNECTIONS RATE PID [PATH [BODY]]
 //
 // With a RATE (requests per second) request number n is due at n / RATE, and its time counts from
 // then, whether or not a connection was free: a server that stalls is charged for every request
 // that would have come meanwhile. RATE 0 sends as fast as answers come. PID is the server, for its
-// memory and CPU time. Any answer but 200 ends the run.
+// memory and CPU time. A BODY is sent with POST, and every # in it becomes the request's number, so
+// that no two are the same. Any answer but 200 ends the run.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -40,6 +41,8 @@ struct Plan {
   double rate;
   std::string pid;
   std::string path = "/v1/status";
+  std::string body = {};
+  std::size_t first_number = 0;
 };
 
 struct Cost {
@@ -64,6 +67,16 @@ Cost cost_of(const std::string& pid) {
   fields >> user >> system;
   cost.cpu_seconds = (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
   return cost;
+}
+
+std::string request_of(const Plan& plan, std::size_t number) {
+  const std::string rest = plan.path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n";
+  if (plan.body.empty()) return "GET " + rest + "\r\n";
+  std::string body;
+  for (const char c : plan.body) body += c == '#' ? std::to_string(number) : std::string(1, c);
+  return "POST " + rest +
+         "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+         "\r\n\r\n" + body;
 }
 
 struct Connection {
@@ -108,10 +121,7 @@ bool read_answer(Connection& connection) {
 class Run {
  public:
   explicit Run(const Plan& plan)
-      : plan_(plan),
-        request_("GET " + plan.path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"),
-        connections_(plan.connections),
-        polled_(plan.connections) {
+      : plan_(plan), connections_(plan.connections), polled_(plan.connections) {
     for (std::size_t i = 0; i < connections_.size(); ++i) {
       connections_[i].fd = connect_to(plan.port);
       polled_[i] = {connections_[i].fd, POLLIN, 0};
@@ -159,9 +169,10 @@ class Run {
       connection.due = plan_.rate > 0 ? due(sent_) : now;
       connection.busy = true;
       connection.answer.clear();
+      const std::string request = request_of(plan_, plan_.first_number + sent_);
       ++sent_;
-      if (::send(connection.fd, request_.data(), request_.size(), MSG_NOSIGNAL) !=
-          static_cast<ssize_t>(request_.size())) {
+      if (::send(connection.fd, request.data(), request.size(), MSG_NOSIGNAL) !=
+          static_cast<ssize_t>(request.size())) {
         throw std::runtime_error("cannot send");
       }
     }
@@ -191,7 +202,6 @@ class Run {
   }
 
   const Plan& plan_;
-  const std::string request_;
   std::vector<Connection> connections_;
   std::vector<pollfd> polled_;
   std::vector<double> microseconds_;
@@ -205,16 +215,18 @@ class Run {
 
 int main(int argc, char** argv) {
   if (argc < 6) {
-    std::cerr << "http_load PORT REQUESTS CONNECTIONS RATE PID [PATH]\n";
+    std::cerr << "http_load PORT REQUESTS CONNECTIONS RATE PID [PATH [BODY]]\n";
     return 2;
   }
   Plan plan{static_cast<std::uint16_t>(std::atoi(argv[1])), std::strtoul(argv[2], nullptr, 10),
             std::strtoul(argv[3], nullptr, 10), std::atof(argv[4]), argv[5]};
   if (argc > 6) plan.path = argv[6];
+  if (argc > 7) plan.body = argv[7];
   try {
     Plan first =
         plan;  // everything that is built once is built before the first look at the memory
     first.requests = std::max<std::size_t>(plan.requests / 20, 1);
+    first.first_number = plan.requests;
     Run(first).go();
     const Cost before = cost_of(plan.pid);
     Run run(plan);
