@@ -17,10 +17,13 @@ class Reproducible(unittest.TestCase):
         shipped.need('git', 'cmake', 'ninja')
         self.folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, self.folder)
+        # Named once: the branch may move on while the first build runs.
+        self.commit = output('git', '-C', ROOT, 'rev-parse', 'HEAD').strip()
 
     def build(self, path):
         """Builds the checked-out commit in this folder without a compiler cache: {installed file: its hash}."""
-        output('git', 'clone', '--quiet', ROOT, path)
+        output('git', 'clone', '--quiet', '--no-checkout', ROOT, path)
+        output('git', '-C', path, 'checkout', '--quiet', self.commit)
         # Fetched sources are pinned by their hash: taking them over only saves the download.
         if os.path.isdir(ROOT + '/.cache'):
             shutil.copytree(ROOT + '/.cache', path + '/.cache')
