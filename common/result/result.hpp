@@ -2,13 +2,14 @@
 #pragma once
 
 #include <string>
-#include <tl/expected.hpp>
 #include <utility>
+
+#include <tl/expected.hpp>
 
 namespace stagegate {
 
-// Why something did not work, in the words of the exit codes: the shell around a program maps each kind to
-// one exit code, in one place (common/step/exit_code.hpp).
+// Why something did not work, in the words of the exit codes: the shell around a program maps each
+// kind to one exit code, in one place (common/step/exit_code.hpp).
 struct Failure {
   enum class Kind {
     refused,   // the answer is no
