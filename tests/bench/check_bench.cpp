@@ -48,6 +48,7 @@ double milliseconds(const timeval& time) {
 // Nothing of this shell's settings may reach the program.
 pid_t start(const std::vector<std::string>& words) {
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   std::array<char, 32> path{"PATH=/usr/local/bin:/usr/bin"};
