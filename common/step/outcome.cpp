@@ -21,7 +21,11 @@ std::string one_line(std::string text) {
   for (char& c : text) {
     if (c == '\n' || c == '\r' || c == '\t') c = ' ';
   }
-  if (text.size() > kTerminationBytes) text.resize(kTerminationBytes);
+  if (text.size() <= kTerminationBytes) return text;
+  // Not in the middle of a character: Kubernetes keeps UTF-8 only.
+  std::size_t end = kTerminationBytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  text.resize(end);
   return text;
 }
 

@@ -11,6 +11,7 @@
 #include "common/log/log.hpp"
 #include "common/settings/read.hpp"
 #include "common/step/interrupt.hpp"
+#include "common/step/standard_streams.hpp"
 #include "common/text/text.hpp"
 
 namespace stagegate::step {
@@ -100,6 +101,7 @@ int print_about(std::string text) {
 }  // namespace
 
 int run_program(Program& program, int argc, char** argv) {
+  hold_standard_streams();
   catch_signals();
   log::set_up({.colour = colour_wanted()});
 

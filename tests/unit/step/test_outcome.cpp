@@ -1,0 +1,192 @@
+#include <fcntl.h>
+
+#include "common/log/log.hpp"
+#include "common/step/outcome.hpp"
+#include "tests/unit/step/captured.hpp"
+
+using namespace stagegate;
+using namespace stagegate::step;
+
+namespace {
+
+Outcome allowed() {
+  return {
+      .exit = Exit::done, .text = "allowed: it is late", .json = text::Json().set("allowed", true)};
+}
+
+Exit told(const Outcome& outcome, const Delivery& delivery = {}) {
+  return deliver(outcome, delivery, "gate", "check");
+}
+
+// What is printed when all that is printed goes nowhere else.
+std::string printed(const Outcome& outcome, const Delivery& delivery = {}) {
+  return captured(stdout, [&] { told(outcome, delivery); });
+}
+
+// The exit code with something else in the place of stdout.
+int told_to(const char* device, const Outcome& outcome, const Delivery& delivery = {}) {
+  return exit_code_of([&] {
+    const int fd = ::open(device, O_WRONLY);
+    ::dup2(fd, STDOUT_FILENO);
+    ::dup2(::open("/dev/null", O_WRONLY), STDERR_FILENO);
+    return static_cast<int>(told(outcome, delivery));
+  });
+}
+
+}  // namespace
+
+TEST_CASE("every kind of failure has its exit code, and none is success") {
+  CHECK(exit_for(Failure::Kind::refused) == Exit::no);
+  CHECK(exit_for(Failure::Kind::usage) == Exit::usage);
+  CHECK(exit_for(Failure::Kind::unknown) == Exit::unknown);
+  CHECK(exit_for(Failure::Kind::conflict) == Exit::conflict);
+  CHECK(exit_for(Failure::Kind::deadline) == Exit::deadline);
+  CHECK(static_cast<int>(Exit::no) == 1);
+  CHECK(static_cast<int>(Exit::usage) == 2);
+  CHECK(static_cast<int>(Exit::unknown) == 3);
+  CHECK(static_cast<int>(Exit::conflict) == 4);
+  CHECK(static_cast<int>(Exit::deadline) == 5);
+  CHECK(static_cast<int>(Exit::interrupted) == 128 + SIGINT);
+  CHECK(static_cast<int>(Exit::terminated) == 128 + SIGTERM);
+}
+
+TEST_CASE("a failure that nobody has thought of counts as unknown") {
+  CHECK(exit_for(static_cast<Failure::Kind>(99)) == Exit::unknown);
+}
+
+TEST_CASE("a result names its schema, program, verb and exit code before its own members") {
+  CHECK(result_object(allowed(), "gate", "check").dump() ==
+        R"({"schema":1,"program":"gate","verb":"check","exit_code":0,"allowed":true})");
+}
+
+TEST_CASE("a failure's result carries its message") {
+  const Outcome outcome = outcome_of({Failure::Kind::conflict, "somebody moved the tag"});
+  CHECK(outcome.failed);
+  CHECK(
+      result_object(outcome, "gate", "").dump() ==
+      R"({"schema":1,"program":"gate","verb":"","exit_code":4,"message":"somebody moved the tag"})");
+}
+
+TEST_CASE("a result goes to stdout as text, or as one line of JSON") {
+  CHECK(printed(allowed()) == "allowed: it is late\n");
+  CHECK(printed(allowed(), {.as_json = true}) ==
+        result_object(allowed(), "gate", "check").dump() + "\n");
+  CHECK(printed({}).empty());
+}
+
+TEST_CASE("a failure is an error on stderr and no result on stdout, but JSON for who reads JSON") {
+  const Outcome outcome = outcome_of({Failure::Kind::unknown, "the calendar ends"});
+  std::string out;
+  const auto err = captured(stderr, [&] { out = printed(outcome); });
+  CHECK(out.empty());
+  CHECK_THAT(err, ContainsSubstring("error the calendar ends"));
+  CHECK_THAT(printed(outcome, {.as_json = true}), ContainsSubstring(R"("exit_code":3)"));
+}
+
+TEST_CASE("the result file holds the JSON whatever the output is") {
+  const Folder folder;
+  const auto path = folder.file("result.json");
+  write(path, "from an earlier run, and longer than what comes now: " + std::string(1000, 'x'));
+  printed(allowed(), {.result_file = path});
+  CHECK(content_of(path) == result_object(allowed(), "gate", "check").dump() + "\n");
+  printed(outcome_of({Failure::Kind::usage, "no"}), {.result_file = path});
+  CHECK_THAT(content_of(path), ContainsSubstring(R"("exit_code":2)"));
+}
+
+TEST_CASE("a success that cannot be written to its result file is no success") {
+  const Folder folder;
+  const Delivery nowhere{.result_file = folder.file("missing/result.json")};
+  Exit exit{};
+  std::string err;
+  const auto told_anyway =
+      captured(stdout, [&] { err = captured(stderr, [&] { exit = told(allowed(), nowhere); }); });
+  CHECK(exit == Exit::unknown);
+  CHECK(told_anyway == "allowed: it is late\n");
+  CHECK_THAT(err, ContainsSubstring("result_file: cannot create"));
+}
+
+TEST_CASE("a no stays a no when it cannot be written") {
+  const Folder folder;
+  Outcome no = allowed();
+  no.exit = Exit::no;
+  Exit exit{};
+  captured(stderr, [&] {
+    captured(stdout, [&] { exit = told(no, {.result_file = folder.file("missing/r.json")}); });
+  });
+  CHECK(exit == Exit::no);
+  CHECK(told_to("/dev/full", no) == 1);
+}
+
+TEST_CASE("a success that does not reach stdout is no success") {
+  CHECK(told_to("/dev/full", allowed()) == 3);
+  CHECK(told_to("/dev/full", allowed(), {.as_json = true}) == 3);
+  CHECK(told_to("/dev/null", allowed()) == 0);
+}
+
+TEST_CASE("a secret is masked in text, JSON, result file and termination message") {
+  log::mask("s3cr\"et}\\value");
+  const Folder folder;
+  const Delivery delivery{.as_json = true,
+                          .result_file = folder.file("result.json"),
+                          .termination_log = folder.file("last-words")};
+  write(delivery.termination_log, "");
+  const std::string message = "token s3cr\"et}\\value refused";
+  const Outcome outcome{
+      .exit = Exit::no,
+      .text = message,
+      .json = text::Json()
+                  .set("message", message)
+                  .set("nested", text::Json().push(text::Json().set("m", message)))};
+  const auto line = printed(outcome, delivery);
+  const auto parsed = text::parse_json(line.substr(0, line.size() - 1));
+  REQUIRE(parsed);
+  CHECK(parsed->text("message") == "token *** refused");
+  CHECK(parsed->find("nested")->array()->front().text("m") == "token *** refused");
+  CHECK(content_of(delivery.result_file) == line);
+  CHECK(content_of(delivery.termination_log) == "token *** refused");
+  CHECK(printed({.text = message}) == "token *** refused\n");
+}
+
+TEST_CASE("masking changes values only, so that a secret that looks like a key breaks nothing") {
+  log::mask("reasonable");
+  const Outcome outcome{.json = text::Json().set("reasonable", "so reasonable")};
+  const auto line = printed(outcome, {.as_json = true});
+  const auto parsed = text::parse_json(line.substr(0, line.size() - 1));
+  REQUIRE(parsed);
+  CHECK(parsed->text("reasonable") == "so ***");
+}
+
+TEST_CASE("the termination message is one line, and replaces what was there") {
+  const Folder folder;
+  const auto path = folder.file("termination-log");
+  write(path, std::string(500, 'x'));
+  printed({.text = "blocked: market open\n  day\tTue\r\n"}, {.termination_log = path});
+  CHECK(content_of(path) == "blocked: market open   day Tue  ");
+}
+
+TEST_CASE("the termination message is written only where somebody has put a file for it") {
+  const Folder folder;
+  const auto path = folder.file("termination-log");
+  CHECK(printed(allowed(), {.termination_log = path}) == "allowed: it is late\n");
+  CHECK_FALSE(std::filesystem::exists(path));
+  // Nor through a link: whoever can make one in a shared folder must not choose what is
+  // overwritten.
+  write(folder.file("precious"), "mine");
+  std::filesystem::create_symlink(folder.file("precious"), path);
+  printed(allowed(), {.termination_log = path});
+  CHECK(content_of(folder.file("precious")) == "mine");
+}
+
+TEST_CASE("a long termination message is cut between characters, below what Kubernetes keeps") {
+  const Folder folder;
+  const auto path = folder.file("termination-log");
+  write(path, "");
+  std::string umlauts = "x";
+  while (umlauts.size() < 6000) umlauts += "\xc3\xbc";
+  printed({.text = umlauts}, {.termination_log = path});
+  const auto kept = content_of(path);
+  CHECK(kept.size() <= 4000);
+  CHECK(kept.size() >= 3990);
+  CHECK(kept == umlauts.substr(0, kept.size()));
+  CHECK(kept.size() % 2 == 1);  // the first letter and whole pairs
+}
