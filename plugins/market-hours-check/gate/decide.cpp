@@ -32,7 +32,9 @@ Spans allowed_among(const std::vector<Block>& blocks, Require require, Span rang
   }
   const Spans sessions =
       spans_of(blocks, [](const Block& block) { return block.cause == Block::Cause::session; });
-  return subtract(sessions, spans_of(blocks, is_freeze));
+  // What of the range is session: blocks come whole, also where they overlap its ends.
+  const Spans within = subtract({range}, subtract({range}, sessions));
+  return subtract(within, spans_of(blocks, is_freeze));
 }
 
 // The block that people should hear of when several hold at once: a freeze is somebody's explicit
@@ -97,8 +99,10 @@ Result<std::optional<Session>> session_at_or_after(const Calendar& calendar, tim
   return std::nullopt;
 }
 
-// Who blocks at `at`, for a verdict that is already known to be a no.
-void explain_block(Verdict& verdict, const std::vector<Block>& blocks, Require require) {
+// Who blocks at `at`, for a verdict that is already known to be a no. `begins_allowed`: a
+// deployment could begin, but would not be over in time.
+void explain_block(Verdict& verdict, const std::vector<Block>& blocks, Require require,
+                   bool begins_allowed) {
   const Block* block = heaviest_at(blocks, verdict.at);
   // Where an open market is required, a session does not block but a freeze does.
   const bool blocks_now = block != nullptr && (require == Require::closed || is_freeze(*block));
@@ -109,8 +113,7 @@ void explain_block(Verdict& verdict, const std::vector<Block>& blocks, Require r
     if (is_freeze(*block)) verdict.market = Market::frozen;
     return;
   }
-  const bool market_fits = (require == Require::open) == (verdict.market == Market::open);
-  verdict.reason = market_fits ? Reason::too_short : Reason::market_closed;
+  verdict.reason = begins_allowed ? Reason::too_short : Reason::market_closed;
 }
 
 }  // namespace
@@ -153,7 +156,7 @@ Result<Verdict> decide(const Calendar& calendar, const Policy& policy, time::Ins
       const auto until = holding(allowed, at)->end;
       if (until < range.end) verdict.blocked_at = until;
     } else {
-      explain_block(verdict, *blocks, policy.require);
+      explain_block(verdict, *blocks, policy.require, holding(allowed, at).has_value());
       verdict.allowed_at = fit;
     }
     if (verdict.blocked_at || verdict.allowed_at) return verdict;

@@ -43,7 +43,8 @@ Result<Gate> Gate::open(GateSettings settings) {
 
 bool Gate::gates(const std::string& stage) const {
   const auto& gated = settings_.gated_stages;
-  return gated.empty() || std::find(gated.begin(), gated.end(), stage) != gated.end();
+  return gated.empty() || stage.empty() ||
+         std::find(gated.begin(), gated.end(), stage) != gated.end();
 }
 
 Result<Verdict> Gate::judge(const std::string& stage, time::Instant at) const {

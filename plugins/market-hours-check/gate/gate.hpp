@@ -34,6 +34,7 @@ class Gate {
   const Calendar& calendar() const { return calendar_; }
   const Policy& policy() const { return settings_.policy; }
   const GateSettings& settings() const { return settings_; }
+  // A promotion that names no stage is gated: nothing says that it may pass.
   bool gates(const std::string& stage) const;
 
   // A stage that is not gated is always allowed.
