@@ -30,6 +30,26 @@ function(stagegate_unit_test name)
                        PROPERTIES ENVIRONMENT "STAGEGATE_DATA=${STAGEGATE_DATA}" TIMEOUT 120)
 endfunction()
 
+# stagegate_script_test(NAME LABEL [ENVIRONMENT ...]) - NAME_test.py beside the caller, a Python unittest.
+# Every method of its test classes becomes a ctest test; its name without "test_" is the promise.
+function(stagegate_script_test script label)
+  cmake_parse_arguments(ARG "" "" "ENVIRONMENT" ${ARGN})
+  set(path "${CMAKE_CURRENT_SOURCE_DIR}/${script}_test.py")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${path}")
+  file(STRINGS "${path}" lines REGEX "^(class .*TestCase|    def test_)")
+  foreach(line IN LISTS lines)
+    if(line MATCHES "^class ([A-Za-z]+)")
+      set(class "${CMAKE_MATCH_1}")
+    elseif(line MATCHES "def test_([a-z0-9_]+)")
+      set(method "${CMAKE_MATCH_1}")
+      string(REPLACE "_" " " promise "${method}")
+      add_test(NAME "${script}: ${promise}" COMMAND /usr/bin/python3 -B "${path}" "${class}.test_${method}")
+      set_tests_properties("${script}: ${promise}" PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300 LABELS "${label}"
+                           ENVIRONMENT "${ARG_ENVIRONMENT}")
+    endif()
+  endforeach()
+endfunction()
+
 # stagegate_fuzzer(NAME SOURCES ... LINK ...) - a libFuzzer program; ctest runs it for a fixed budget.
 # Seeds live in tests/fuzz/seeds/NAME.
 function(stagegate_fuzzer name)
