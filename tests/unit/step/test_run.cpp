@@ -42,6 +42,7 @@ struct Ran {
 Ran ran(Sample& sample, std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "sample");
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (auto& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
   Ran result;
