@@ -274,6 +274,9 @@ TEST_CASE(
 
 TEST_CASE("without a file descriptor to accept with, an idle connection gives up its own") {
   Running server(echo);
+  // The sanitizer meets the types that an answer needs while it still can.
+  REQUIRE(is_served(server.port()));
+  REQUIRE(server.watch.await_open(0));
   Client idle(server.port());
   REQUIRE(server.watch.await_open(1));
   Client client = Client::unconnected();
