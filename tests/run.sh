@@ -13,4 +13,4 @@ cmake --install build/release --strip >/dev/null
 # What is tested, under the address and undefined-behaviour sanitizers.
 cmake --preset asan >/dev/null
 cmake --build --preset asan
-ctest --preset asan -j "$(nproc)" "$@"
+ctest --preset asan --no-tests=error -j "$(nproc)" "$@"
