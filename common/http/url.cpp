@@ -6,6 +6,7 @@
 
 #include <curl/curl.h>
 
+#include "common/text/percent.hpp"
 #include "common/text/text.hpp"
 
 namespace stagegate::http {
@@ -60,11 +61,6 @@ Result<Url> set_and_take_apart(CURLU* curl, std::string_view text, unsigned flag
   return taken_apart(curl, text);
 }
 
-bool unreserved(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
-}
-
 bool suggests_secret(std::string_view name) {
   static constexpr std::array<std::string_view, 10> kWords = {
       "token", "secret", "pass", "key", "sig", "auth", "code", "cred", "session", "state"};
@@ -112,28 +108,11 @@ Result<Url> resolve(const Url& base, std::string_view reference) {
   return set_and_take_apart(curl.get(), reference, CURLU_URLENCODE | CURLU_ALLOW_SPACE);
 }
 
-std::string percent_encode(std::string_view text) {
-  static constexpr char kDigits[] = "0123456789ABCDEF";
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    if (unreserved(c)) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out += '%';
-      out += kDigits[byte >> 4U];
-      out += kDigits[byte & 15U];
-    }
-  }
-  return out;
-}
-
 std::string join_query(const std::vector<std::pair<std::string, std::string>>& parameters) {
   std::vector<std::string> pieces;
   pieces.reserve(parameters.size());
   for (const auto& [name, value] : parameters) {
-    pieces.push_back(text::cat(percent_encode(name), '=', percent_encode(value)));
+    pieces.push_back(text::cat(text::percent_encode(name), '=', text::percent_encode(value)));
   }
   return text::join(pieces, "&");
 }

@@ -31,10 +31,6 @@ Result<Url> parse_url(std::string_view text);
 // What a Location or Link of `base` points to: absolute, or relative in any of its forms.
 Result<Url> resolve(const Url& base, std::string_view reference);
 
-// Everything but letters, digits and -._~ as %XX: fit for a path segment, a query name or a query
-// value.
-std::string percent_encode(std::string_view text);
-
 // "a=1&b=x%20y"
 std::string join_query(const std::vector<std::pair<std::string, std::string>>& parameters);
 

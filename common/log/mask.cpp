@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "common/text/json.hpp"
+#include "common/text/percent.hpp"
 #include "common/text/text.hpp"
 
 namespace stagegate::log {
@@ -11,19 +12,9 @@ namespace {
 
 constexpr std::size_t kShortest = 4;
 
-std::string percent_encoded(std::string_view text, const char* digits, bool blank_as_plus) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0 || c == '-' || c == '.' || c == '_' || c == '~') {
-      out += c;
-    } else if (c == ' ' && blank_as_plus) {
-      out += '+';
-    } else {
-      out += {'%', digits[byte >> 4], digits[byte & 15]};
-    }
-  }
-  return out;
+// As forms write it: a blank is a plus sign.
+std::string form_encoded(std::string_view text, std::string_view hex) {
+  return replace_all(text::percent_encode(text, hex), {"%20"}, "+");
 }
 
 // The characters of base64 that depend on nothing but `text` when `before` bytes (0, 1 or 2) stand
@@ -48,9 +39,9 @@ std::string base64_core(std::string_view text, std::size_t before, const char* a
 void add_forms(std::string_view piece, std::vector<std::string>& out) {
   if (piece.size() < kShortest) return;
   out.emplace_back(piece);
-  for (const bool plus : {false, true}) {
-    out.push_back(percent_encoded(piece, "0123456789ABCDEF", plus));
-    out.push_back(percent_encoded(piece, "0123456789abcdef", plus));
+  for (const auto hex : {text::kUpperHex, text::kLowerHex}) {
+    out.push_back(text::percent_encode(piece, hex));
+    out.push_back(form_encoded(piece, hex));
   }
   constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
   for (const char* tail : {"+/", "-_"}) {
@@ -78,12 +69,12 @@ std::vector<std::string> forms_of(std::string_view secret) {
   return forms;
 }
 
-std::string replace_all(std::string text, const std::vector<std::string>& needles) {
-  constexpr std::string_view kMask = "***";
+std::string replace_all(std::string text, const std::vector<std::string>& needles,
+                        std::string_view by) {
   for (const auto& needle : needles) {
     for (auto at = text.find(needle); at != std::string::npos; at = text.find(needle, at)) {
-      text.replace(at, needle.size(), kMask);
-      at += kMask.size();
+      text.replace(at, needle.size(), by);
+      at += by.size();
     }
   }
   return text;

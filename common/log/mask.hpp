@@ -12,7 +12,8 @@ namespace stagegate::log {
 // characters are left out. The longest come first, so that none is cut short by a part of it.
 std::vector<std::string> forms_of(std::string_view secret);
 
-// Every needle found in the text becomes "***".
-std::string replace_all(std::string text, const std::vector<std::string>& needles);
+// Every needle found in the text becomes `by`.
+std::string replace_all(std::string text, const std::vector<std::string>& needles,
+                        std::string_view by = "***");
 
 }  // namespace stagegate::log

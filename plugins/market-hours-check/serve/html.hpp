@@ -9,9 +9,6 @@ namespace stagegate::market_hours {
 // Fit for an element's content and for an attribute in double quotes.
 std::string escaped(std::string_view text);
 
-// Fit for any part of a URL: all but unreserved characters in percent notation.
-std::string percent_encoded(std::string_view text);
-
 // The id of a stage's card, which links lead to.
 std::string anchor_of(std::string_view stage);
 

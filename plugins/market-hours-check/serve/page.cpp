@@ -6,6 +6,7 @@
 #include "stagegate/version.hpp"
 
 #include "common/text/duration.hpp"
+#include "common/text/percent.hpp"
 #include "common/text/text.hpp"
 #include "plugins/market-hours-check/calendar/show.hpp"
 #include "plugins/market-hours-check/serve/html.hpp"
@@ -146,7 +147,7 @@ std::string card(const BoardStage& shown, time::Instant at, std::size_t number) 
   const Gate& gate = shown.stage->gate;
   const std::string id = cat("stage", number);
   const std::string name = escaped(shown.stage->name);
-  const std::string query = percent_encoded(shown.stage->name);
+  const std::string query = text::percent_encode(shown.stage->name);
   std::string_view state = is_allowed(shown) ? "allowed" : "blocked";
   if (!shown.verdict) state = "unknown";
   std::string out = cat("<article class=\"card ", state, "\" id=\"",

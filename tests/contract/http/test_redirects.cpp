@@ -1,4 +1,5 @@
 // Where redirects lead, and what is left behind.
+#include "common/text/percent.hpp"
 #include "common/text/text.hpp"
 #include "tests/catch.hpp"
 #include "tests/contract/http/servers.hpp"
@@ -42,9 +43,10 @@ TEST_CASE("a redirect to another server is followed without credentials") {
 TEST_CASE("credentials do not come back with a redirect back") {
   const Script server("odd_server.py");
   const Script other("odd_server.py");
-  const std::string back = other.url("/redirect?to=" + percent_encode(server.url("/echo")));
-  const auto answer =
-      quick_client().send(with_secrets(server.url("/redirect?to=" + percent_encode(back))));
+  const std::string back =
+      other.url("/redirect?to=" + stagegate::text::percent_encode(server.url("/echo")));
+  const auto answer = quick_client().send(
+      with_secrets(server.url("/redirect?to=" + stagegate::text::percent_encode(back))));
   REQUIRE(answer.has_value());
   CHECK(answer->url == server.url("/echo"));
   CHECK_THAT(answer->body, !ContainsSubstring("s3cret"));

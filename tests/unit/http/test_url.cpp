@@ -1,4 +1,5 @@
 #include "common/http/url.hpp"
+#include "common/text/percent.hpp"
 #include "tests/catch.hpp"
 
 using namespace stagegate;
@@ -86,7 +87,8 @@ TEST_CASE("a reference is resolved against its base in each of its forms") {
 }
 
 TEST_CASE("a query is encoded so that no value can become a parameter") {
-  CHECK(percent_encode("a-b_c.d~9 /&=?+%\xc3\xa4") == "a-b_c.d~9%20%2F%26%3D%3F%2B%25%C3%A4");
+  CHECK(stagegate::text::percent_encode("a-b_c.d~9 /&=?+%\xc3\xa4") ==
+        "a-b_c.d~9%20%2F%26%3D%3F%2B%25%C3%A4");
   CHECK(join_query({{"scope", "repository:a/b:pull,push"}, {"n", "1&x=2"}}) ==
         "scope=repository%3Aa%2Fb%3Apull%2Cpush&n=1%26x%3D2");
   CHECK(join_query({}).empty());

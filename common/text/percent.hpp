@@ -1,0 +1,16 @@
+// Text as a part of an address.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace stagegate::text {
+
+inline constexpr std::string_view kUpperHex = "0123456789ABCDEF";
+inline constexpr std::string_view kLowerHex = "0123456789abcdef";
+
+// Everything but letters, digits and -._~ as %XX: fit for a path segment, a query name or a query
+// value.
+std::string percent_encode(std::string_view text, std::string_view hex = kUpperHex);
+
+}  // namespace stagegate::text
