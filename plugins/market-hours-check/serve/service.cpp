@@ -20,7 +20,7 @@ ServerResponse fresh(std::string content_type, std::string body, int status = 20
   return {.status = status,
           .content_type = std::move(content_type),
           .body = std::move(body),
-          .headers = {{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}},
+          .headers = {{"Cache-Control", "no-store"}},
           .route = ""};
 }
 
