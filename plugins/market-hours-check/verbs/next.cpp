@@ -32,59 +32,80 @@ std::string window_line(const Span& span, time::Instant at, const time::Zone& zo
       "  (", text::spoken_duration(span.end - span.begin), ")", span.begin <= at ? "  now" : "");
 }
 
-}  // namespace
+// What both verbs look at, found out once.
+struct Outlook {
+  Gatehouse house;
+  Verdict verdict;
+  Spans windows;
+};
 
-step::Outcome next(const Options& options, const step::Run& run) {
-  auto house = Gatehouse::open(options, run.clock);
-  if (!house) return step::outcome_of(house.error());
-  const Gate& gate = house->gate();
+Result<Outlook> look_ahead(const Options& options, time::Clock& machine) {
+  auto house = Gatehouse::open(options, machine);
+  if (!house) return forward(house.error());
   const auto at = house->clock().now();
-  const auto verdict = gate.judge(options.stage, at);
-  if (!verdict) return step::outcome_of(verdict.error());
-  const auto found = windows(gate, at, options.count);
-  if (!found) return step::outcome_of(found.error());
+  auto verdict = house->gate().judge(options.stage, at);
+  if (!verdict) return forward(verdict.error());
+  auto found = windows(house->gate(), at, options.count);
+  if (!found) return forward(found.error());
+  return Outlook{*std::move(house), *std::move(verdict), *std::move(found)};
+}
 
+std::string windows_text(const Outlook& outlook) {
+  if (outlook.windows.empty()) {
+    return "promotions are not allowed as far as the calendar reaches (at most a year ahead)";
+  }
+  std::vector<std::string> lines;
+  for (const Span& span : outlook.windows) {
+    lines.push_back(window_line(span, outlook.verdict.at, outlook.house.gate().calendar().zone()));
+  }
+  return text::join(lines, "\n");
+}
+
+text::Json outlook_json(const Outlook& outlook, const Options& options) {
   text::Json::Array list;
-  std::string lines;
-  for (const Span& span : *found) {
-    if (!lines.empty()) lines += '\n';
-    lines += window_line(span, at, gate.calendar().zone());
+  for (const Span& span : outlook.windows) {
     list.push_back(text::Json()
                        .set("from", time::rfc3339(span.begin))
                        .set("to", time::rfc3339(span.end))
                        .set("seconds", std::int64_t{(span.end - span.begin).count()}));
   }
-  step::Outcome outcome;
-  outcome.json = answer_json(gate, *verdict, asker_of(options, house->simulated()));
-  outcome.json.set("windows", std::move(list));
-  outcome.text =
-      lines.empty()
-          ? "promotions are not allowed as far as the calendar reaches (at most a year ahead)"
-          : lines;
-  if (found->empty()) outcome.exit = step::Exit::no;
-  return outcome;
+  return answer_json(outlook.house.gate(), outlook.verdict,
+                     asker_of(options, outlook.house.simulated()))
+      .set("windows", std::move(list));
 }
 
-step::Outcome explain(const Options& options, const step::Run& run) {
-  const step::Outcome listed = next(options, run);
-  if (listed.failed) return listed;
-  auto house = Gatehouse::open(options, run.clock);
-  if (!house) return step::outcome_of(house.error());
-  const Gate& gate = house->gate();
+std::string rule_text(const Gate& gate) {
   const Calendar& calendar = gate.calendar();
-  const auto verdict = gate.judge(options.stage, house->clock().now());
-  if (!verdict) return step::outcome_of(verdict.error());
-
-  const Asker asker = asker_of(options, house->simulated());
-  step::Outcome outcome{.text = answer_text(gate, *verdict, asker), .json = listed.json};
-  outcome.text += text::cat(
-      "\n\nThe rule\n  calendar     ", calendar.id(), ", ", calendar.title(), "\n  from         ",
+  return text::cat(
+      "The rule\n  calendar     ", calendar.id(), ", ", calendar.title(), "\n  from         ",
       calendar.source(), "\n  known        ", time::iso_date(calendar.valid_from()), " to ",
       time::iso_date(calendar.horizon()), ", official through ",
       time::iso_date(calendar.official_through()), "\n  time zone    ", calendar.zone().name(),
       ", tz data ", time::zone_data_version(), "\n  require      ",
       gate.policy().require == Require::closed ? "closed" : "open", "\n  need         ",
-      text::show_duration(gate.policy().need), "\n\nAllowed\n", listed.text);
+      text::show_duration(gate.policy().need));
+}
+
+}  // namespace
+
+step::Outcome next(const Options& options, const step::Run& run) {
+  const auto outlook = look_ahead(options, run.clock);
+  if (!outlook) return step::outcome_of(outlook.error());
+  return {.exit = outlook->windows.empty() ? step::Exit::no : step::Exit::done,
+          .text = windows_text(*outlook),
+          .json = outlook_json(*outlook, options)};
+}
+
+step::Outcome explain(const Options& options, const step::Run& run) {
+  const auto outlook = look_ahead(options, run.clock);
+  if (!outlook) return step::outcome_of(outlook.error());
+  const Gate& gate = outlook->house.gate();
+  const Calendar& calendar = gate.calendar();
+  const Asker asker = asker_of(options, outlook->house.simulated());
+  step::Outcome outcome;
+  outcome.text = text::cat(answer_text(gate, outlook->verdict, asker), "\n\n", rule_text(gate),
+                           "\n\nAllowed\n", windows_text(*outlook));
+  outcome.json = outlook_json(*outlook, options);
   outcome.json.set("calendar_title", calendar.title())
       .set("calendar_source", calendar.source())
       .set("official_through", time::iso_date(calendar.official_through()))
