@@ -120,6 +120,7 @@ Nginx::Nginx() {
                 folder_.path().string(), "' 2>/dev/null"));
   std::filesystem::create_directory(file("files"));
   std::ofstream(file("files/hello")) << "hello";
+  std::ofstream(file("files/unhurried")) << std::string(9216, 'x');
   std::string config = read(kScripts / "nginx.conf.in");
   {
     std::map<std::string, Reserved> reserved;
