@@ -92,7 +92,8 @@ Result<std::string> scalar_text(const YamlNode& node, const std::string& what) {
 
 std::string unwrapped(const std::string& text) {
   const auto json = json_beginning_with('"', text);
-  return json ? *json->string() : text;
+  const std::string* value = json ? json->string() : nullptr;
+  return value == nullptr ? text : *value;
 }
 
 Result<> append_elements(const YamlNode& list, EmptyElements empty, std::vector<std::string>& out) {

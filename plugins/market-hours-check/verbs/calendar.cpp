@@ -41,8 +41,9 @@ Outcome printed(Result<std::string> text) {
   return {.text = std::move(*text)};
 }
 
-std::vector<text::Json> fault_list(const std::vector<Fault>& faults) {
-  std::vector<text::Json> list;
+text::Json::Array fault_list(const std::vector<Fault>& faults) {
+  text::Json::Array list;
+  list.reserve(faults.size());
   for (const Fault& fault : faults) {
     list.push_back(text::Json()
                        .set("line", fault.at.line)

@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 
 std::string countdown(const Verdict& verdict, milliseconds left) {
   const auto deadline = std::chrono::duration_cast<time::seconds>(left);
-  const std::string gives_up = text::cat("gives up in ", text::spoken_duration(deadline));
+  std::string gives_up = text::cat("gives up in ", text::spoken_duration(deadline));
   if (!verdict.allowed_at) return gives_up;
   return text::cat("allowed in ", text::spoken_duration(*verdict.allowed_at - verdict.at), ", ",
                    gives_up);
