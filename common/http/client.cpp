@@ -8,8 +8,8 @@
 #include <vector>
 
 #include <curl/curl.h>
-#include <openssl/crypto.h>
 
+#include "common/crypto/start.hpp"
 #include "common/http/call.hpp"
 #include "common/log/log.hpp"
 #include "common/text/text.hpp"
@@ -20,11 +20,9 @@ namespace {
 
 constexpr long kConnectionsPerHost = 8;
 
-// OpenSSL first: left to itself it reads the host's openssl.cnf, and loads what that names into a
-// static program.
 bool start_libraries() {
-  static const bool started = OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr) == 1 &&
-                              curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+  static const bool started =
+      crypto::start_openssl() && curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
   return started;
 }
 

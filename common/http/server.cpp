@@ -80,13 +80,14 @@ error_code listen_on(Acceptor& acceptor, const tcp::endpoint& endpoint, bool v6_
 }
 
 // Threads that signals are not delivered to: those are for the thread that waits for them.
-void start_without_signals(std::optional<asio::thread_pool>& pool, std::size_t threads) {
+std::unique_ptr<asio::thread_pool> start_without_signals(std::size_t threads) {
   sigset_t all;
   sigset_t before;
   ::sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  pool.emplace(threads);
+  auto pool = std::make_unique<asio::thread_pool>(threads);
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return pool;
 }
 
 }  // namespace
@@ -130,7 +131,7 @@ Result<> Server::Core::run(int interrupt_fd, milliseconds grace) {
       if (!cancelled) drain();
     });
   }
-  start_without_signals(workers, static_cast<std::size_t>(std::max(1, options_.threads)));
+  workers = start_without_signals(static_cast<std::size_t>(std::max(1, options_.threads)));
   if (!draining_) await_client();
   io.run();
   if (cut_off_ == 0) return {};

@@ -87,7 +87,7 @@ class Server::Core {
   Roster roster;
   asio::io_context io{1};
   std::array<char, 16u << 10> scratch{};  // where every connection reads to
-  std::optional<asio::thread_pool> workers;
+  std::unique_ptr<asio::thread_pool> workers;
 
  private:
   Acceptor acceptor_{io};

@@ -1,0 +1,70 @@
+// Appending to a log. A record has its place, for good, when its slot has been linked to the next
+// free name: link(2) takes a name exactly once, on every file system and over NFS, whatever locks
+// say. All else (the line in its segment, the checkpoint, the tiles) follows from the slots and is
+// completed by whoever comes next.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "common/audit/layout.hpp"
+#include "common/audit/note.hpp"
+#include "common/audit/record.hpp"
+#include "common/audit/view.hpp"
+#include "common/result/result.hpp"
+
+namespace stagegate::audit {
+
+struct LogOptions {
+  std::chrono::milliseconds lock_wait{2'000};  // for the courtesy lock; 0: do not even try
+  int most_tries = 2'000;
+  std::function<Stamp()> now;  // empty: the machine's clock
+  // Told the name of each step before it is taken: tests end the process there.
+  std::function<void(std::string_view)> on_step;
+};
+
+struct Appended {
+  std::uint64_t seq = 0;
+  std::uint64_t size = 0;  // of the log with this record, or more for a duplicate
+  Hash root{};             // at that size
+  bool duplicate = false;  // the idempotency key was there already: seq is the first one's
+  bool locked = false;
+  int tries = 1;
+  std::string line;                   // the record as it stands in the log
+  std::string checkpoint;             // signed, for the size above
+  std::vector<std::string> warnings;  // the record is safe, but something else did not work
+};
+
+// Looks at the log as it is and gives the record to add to it, or says why none may be added. Is
+// called again whenever somebody else was quicker.
+using Decide = std::function<Result<Draft>(const View&)>;
+
+class Log {
+ public:
+  // Makes the directory's contents and the first record (log.init). Refused where there is a log
+  // already, and where the file system has no hard links.
+  static Result<Appended> init(const Layout& layout, const SigningKey& key,
+                               const LogOptions& options);
+  // Refused when there is no log (it is never made by accident) or it has another key.
+  static Result<Log> open(const Layout& layout, SigningKey key, LogOptions options);
+
+  const Layout& layout() const { return layout_; }
+  const VerifyKey& verify_key() const { return key_.verify_key(); }
+
+  // When it returns a success the record is durable. Failures: usage (the draft), conflict (the
+  // idempotency key was used for something else; the log has been tampered with), unknown (I/O),
+  // deadline, and whatever `decide` says.
+  Result<Appended> append(const Draft& draft);
+  Result<Appended> append_if(const Decide& decide);
+
+ private:
+  Log(Layout layout, SigningKey key, LogOptions options);
+  Layout layout_;
+  SigningKey key_;
+  LogOptions options_;
+};
+
+}  // namespace stagegate::audit
