@@ -1,13 +1,15 @@
 // Whether to ask again, and when. A pure decision; the dice are thrown by the caller.
 //
-// | what came back                              | asked again |
-// |---------------------------------------------|-----------------------------------------------------------|
-// | no connection: name, connect, time-out, cut | any request: nothing of it has been sent | |
-// time-out, connection cut, HTTP/2 error      | repeatable requests whose answer the caller has not
-// begun | | 408, 425, 429, 502, 503, 504                | repeatable requests, not before
-// Retry-After               | | 500 and every other status                  | never: a server's bug
-// is not mended by asking again       | | TLS or certificate refused, proxy's no,     | never | |
-// no HTTP, too long                           | |
+// clang-format off
+// | what came back                               | asked again                                                  |
+// |----------------------------------------------|--------------------------------------------------------------|
+// | no connection: name, connect, time-out, cut  | any request: nothing of it has been sent                     |
+// | time-out, connection cut, HTTP/2 error       | repeatable requests whose answer the caller has not begun    |
+// | 408, 425, 429, 502, 503, 504                 | repeatable requests, not before Retry-After                  |
+// | 500 and every other status                   | never: a server's bug is not mended by asking again          |
+// | TLS or certificate refused, proxy's no,      | never                                                        |
+// | no HTTP, too long                            |                                                              |
+// clang-format on
 #pragma once
 
 #include <chrono>
@@ -28,8 +30,8 @@ struct RetryPolicy {
 struct Outcome {
   Fault fault = Fault::none;
   int status = 0;  // when there is no fault
-  bool repeatable =
-      true;  // the request does no harm when it is made twice, and its body can be sent again
+  // The request does no harm when it is made twice, and its body can be sent again.
+  bool repeatable = true;
   bool sent = true;           // something of the request may have reached the server
   bool answer_begun = false;  // the caller has been given a part of the answer
   std::optional<std::chrono::milliseconds> retry_after;
