@@ -1,0 +1,86 @@
+// The Kubernetes API, as far as we need it: get, list, create, patch, watch.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/http/client.hpp"
+#include "common/result/result.hpp"
+#include "common/text/json.hpp"
+#include "common/time/clock.hpp"
+
+namespace stagegate::kube {
+
+// Where the API is, and as whom it is asked. Tokens in files are read anew when they change: the
+// kubelet replaces them every hour.
+struct Config {
+  std::string url;  // "https://10.43.0.1:443"
+  std::string token_file;
+  std::string token;    // instead of a file
+  std::string ca_file;  // empty: the system's authorities
+  bool insecure = false;
+  std::string name_space;  // of the pod, where nothing else is said
+};
+// The service account of the pod this runs in. Refused (unknown) outside of one.
+Result<Config> in_cluster();
+
+// A kind of object: {"kargo.akuity.io", "v1alpha1", "promotions"}; the group is empty for the core.
+struct Resource {
+  std::string group;
+  std::string version;
+  std::string plural;
+};
+
+enum class Patch : std::uint8_t { merge, json };
+
+struct ListQuery {
+  std::string label_selector = {};
+  std::string field_selector = {};
+};
+
+enum class Change : std::uint8_t { added, modified, deleted, bookmark };
+struct Event {
+  Change change;
+  text::Json object;
+};
+
+// Belongs to one thread at a time. Failures are in words: what was asked, of what, as whom, and
+// which permission is missing. `conflict`: somebody else changed the object first (409), or it is
+// there already; `unknown`: everything that might be different next time.
+class Api {
+ public:
+  Api(Config config, const time::Clock& clock, int interrupt_fd = -1);
+  Api(Api&&) noexcept;
+  Api& operator=(Api&&) noexcept;
+  ~Api();
+
+  const Config& config() const;
+
+  // nullopt: there is no such object.
+  Result<std::optional<text::Json>> get(const Resource& resource, std::string_view name_space,
+                                        std::string_view name);
+  // All pages. `each` is called with every item; the result is the list's resourceVersion.
+  Result<std::string> list(const Resource& resource, std::string_view name_space,
+                           const ListQuery& query, const std::function<Result<>(text::Json)>& each);
+  Result<text::Json> create(const Resource& resource, std::string_view name_space,
+                            const text::Json& object);
+  // A resourceVersion in the patch makes it a compare-and-swap.
+  Result<text::Json> patch(const Resource& resource, std::string_view name_space,
+                           std::string_view name, Patch kind, const text::Json& patch);
+  // One watch request, until the server or `each` ends it. A conflict means that `since` is too old
+  // (410): list again.
+  Result<> watch(const Resource& resource, std::string_view name_space, const ListQuery& query,
+                 const std::string& since, std::chrono::seconds longest,
+                 const std::function<Result<http::Flow>(Event)>& each);
+
+ private:
+  class Core;
+  std::unique_ptr<Core> core_;
+};
+
+}  // namespace stagegate::kube
