@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/crypto/sha256.hpp"
+#include "common/result/result.hpp"
 
 namespace stagegate::audit {
 
@@ -37,13 +38,14 @@ class Frontier {
   std::vector<Hash> peaks_;
 };
 
-// The root of the perfect subtree that begins at leaf index * 2^level, with 2^level leaves.
-using NodeSource = std::function<Hash(unsigned level, std::uint64_t index)>;
+// The root of the perfect subtree that begins at leaf index * 2^level, with 2^level leaves. Its
+// failures are those of the proofs: nodes may have to be read.
+using NodeSource = std::function<Result<Hash>(unsigned level, std::uint64_t index)>;
 
 using Proof = std::vector<Hash>;
 // RFC 6962 2.1.1 and 2.1.2. `index` < `size`; 0 < `old_size` <= `size`.
-Proof inclusion_proof(const NodeSource& node, std::uint64_t index, std::uint64_t size);
-Proof consistency_proof(const NodeSource& node, std::uint64_t old_size, std::uint64_t size);
+Result<Proof> inclusion_proof(const NodeSource& node, std::uint64_t index, std::uint64_t size);
+Result<Proof> consistency_proof(const NodeSource& node, std::uint64_t old_size, std::uint64_t size);
 
 // RFC 9162 2.1.3.2 and 2.1.4.2.
 bool proves_inclusion(const Proof& proof, const Hash& leaf, std::uint64_t index, std::uint64_t size,

@@ -36,6 +36,7 @@ class VerifyKey {
 // What signs: "PRIVATE+KEY+name+5a7d4433+base64(0x01 seed)", as Go's note package writes it.
 class SigningKey {
  public:
+  // `name` has to be a key name.
   static SigningKey generate(std::string name);
   // Mends what secrets suffer on their way: white space around it. The failure (usage) never shows
   // the key.
@@ -52,7 +53,8 @@ class SigningKey {
   crypto::Ed25519Seed seed_;
 };
 
-// True for a name that a key may have: not empty, UTF-8, no blank, no control character, no '+'.
+// True for a name that a key may have: not empty, UTF-8, no space of any kind, no control
+// character, no '+'.
 bool is_key_name(std::string_view name);
 
 struct NoteSignature {

@@ -124,6 +124,15 @@ std::optional<std::int64_t> parse_int(std::string_view text) {
   return value;
 }
 
+std::optional<std::uint64_t> parse_count(std::string_view text) {
+  if (text.starts_with('0') && text != "0") return std::nullopt;
+  std::uint64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || stopped != end) return std::nullopt;
+  return value;
+}
+
 std::string_view nearest(std::string_view word, const std::vector<std::string>& candidates) {
   if (word.size() > kLongestCompared) return {};
   std::string_view best;

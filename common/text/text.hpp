@@ -50,6 +50,10 @@ std::string upper(std::string_view text);
 // anything else or too big.
 std::optional<std::int64_t> parse_int(std::string_view text);
 
+// The one way to write a count: digits, no sign, no zero in front. Where two texts must not mean
+// the same, because one of them is signed.
+std::optional<std::uint64_t> parse_count(std::string_view text);
+
 // The candidate that a person most likely meant (edit distance, at most a third of the word), or
 // empty.
 std::string_view nearest(std::string_view word, const std::vector<std::string>& candidates);
