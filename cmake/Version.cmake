@@ -10,6 +10,18 @@ if(GIT_FOUND)
     set(STAGEGATE_REVISION "${CMAKE_MATCH_1}")
     set(STAGEGATE_BUILD_TIME "${CMAKE_MATCH_2}")
   endif()
+  # A new commit, another branch or a reset changes one of these, and the next build configures anew. git says where
+  # they are, because a linked work tree keeps its own HEAD elsewhere; not every repository keeps a log.
+  execute_process(COMMAND "${GIT_EXECUTABLE}" -C "${PROJECT_SOURCE_DIR}" symbolic-ref --quiet HEAD
+                  OUTPUT_VARIABLE branch OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  foreach(name HEAD logs/HEAD packed-refs ${branch})
+    execute_process(COMMAND "${GIT_EXECUTABLE}" -C "${PROJECT_SOURCE_DIR}" rev-parse --git-path "${name}"
+                    OUTPUT_VARIABLE path OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+    get_filename_component(path "${path}" ABSOLUTE BASE_DIR "${PROJECT_SOURCE_DIR}")
+    if(EXISTS "${path}" AND NOT IS_DIRECTORY "${path}")
+      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${path}")
+    endif()
+  endforeach()
 endif()
 if(DEFINED ENV{SOURCE_DATE_EPOCH})
   set(STAGEGATE_BUILD_TIME "$ENV{SOURCE_DATE_EPOCH}")
