@@ -4,10 +4,16 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# What a command says is shown only when it fails: the compiler's errors come on stdout.
+quietly() {
+  local said
+  said=$("$@" 2>&1) || { printf '%s\n' "$said" >&2; return 1; }
+}
+
 cmake/install-packages.sh build
 echo "Building market-hours-check (a minute or two the first time) ..."
-cmake --preset release >/dev/null
-cmake --build --preset release --target market-hours-check >/dev/null
+quietly cmake --preset release
+quietly cmake --build --preset release --target market-hours-check
 gate=$(find build/release -type f -name market-hours-check -perm -u+x | head -n 1)
 
 show() {
