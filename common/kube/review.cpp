@@ -1,0 +1,80 @@
+#include "common/kube/review.hpp"
+
+#include "common/text/text.hpp"
+
+namespace stagegate::kube {
+namespace {
+
+using text::cat;
+using text::Json;
+
+const Json* status_of(const Json& review) {
+  return review.find("status");
+}
+
+bool is_true(const Json* status, std::string_view key) {
+  const Json* value = status == nullptr ? nullptr : status->find(key);
+  const bool* boolean = value == nullptr ? nullptr : value->boolean();
+  return boolean != nullptr && *boolean;
+}
+
+Json groups_of(const User& user) {
+  Json groups = Json::Array{};
+  for (const std::string& group : user.groups) groups.push(group);
+  return groups;
+}
+
+}  // namespace
+
+Result<User> review_token(Api& api, const std::string& token) {
+  const Json review = Json()
+                          .set("apiVersion", "authentication.k8s.io/v1")
+                          .set("kind", "TokenReview")
+                          .set("spec", Json().set("token", token));
+  const auto answer = api.create({"authentication.k8s.io", "v1", "tokenreviews"}, "", review);
+  if (!answer) return forward(answer.error());
+  const Json* status = status_of(*answer);
+  if (!is_true(status, "authenticated")) {
+    return fail(Failure::Kind::refused,
+                "Kubernetes does not know this token: it is wrong or has expired");
+  }
+  const Json* user = status->find("user");
+  if (user == nullptr || user->text("username").empty()) {
+    return unknown("Kubernetes knows the token but does not say whose it is");
+  }
+  User found{std::string(user->text("username")), {}};
+  const Json* groups = user->find("groups");
+  if (groups != nullptr && groups->array() != nullptr) {
+    for (const Json& group : *groups->array()) {
+      if (group.string() != nullptr) found.groups.push_back(*group.string());
+    }
+  }
+  return found;
+}
+
+Result<> review_access(Api& api, const User& user, const Access& access) {
+  const Json attributes = Json()
+                              .set("verb", access.verb)
+                              .set("group", access.group)
+                              .set("resource", access.resource)
+                              .set("namespace", access.name_space)
+                              .set("name", access.name);
+  const Json review = Json()
+                          .set("apiVersion", "authorization.k8s.io/v1")
+                          .set("kind", "SubjectAccessReview")
+                          .set("spec", Json()
+                                           .set("resourceAttributes", attributes)
+                                           .set("user", user.name)
+                                           .set("groups", groups_of(user)));
+  const auto answer =
+      api.create({"authorization.k8s.io", "v1", "subjectaccessreviews"}, "", review);
+  if (!answer) return forward(answer.error());
+  const Json* status = status_of(*answer);
+  // A denial beats an allowance, should an authoriser give both.
+  if (is_true(status, "allowed") && !is_true(status, "denied")) return {};
+  return fail(Failure::Kind::refused,
+              cat(user.name, " may not ", access.verb, " ", access.resource, ".", access.group, " ",
+                  access.name, " in ", access.name_space, " (a Role with this verb is needed)"));
+}
+
+}  // namespace stagegate::kube

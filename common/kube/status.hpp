@@ -1,0 +1,18 @@
+// What the API says when it does not do what was asked. Pure.
+#pragma once
+
+#include <string>
+
+#include "common/http/client_request.hpp"
+#include "common/result/result.hpp"
+#include "common/text/json.hpp"
+
+namespace stagegate::kube {
+
+// `asked` in words: "get stages.kargo.akuity.io paper in stonks".
+Failure failure_of(const http::Response& response, const std::string& asked);
+
+// The same for a Status object in the middle of a watch; its code stands in `code`.
+Failure failure_of_status(const text::Json& status, const std::string& asked);
+
+}  // namespace stagegate::kube
