@@ -29,9 +29,11 @@ inline constexpr std::size_t kLongestNotes = 16'384;
 // when it is appended.
 using Draft = text::Json;
 
-// Every fault at once, each with its member's name (usage). Unknown members are refused: they would
-// be evidence that nobody reads.
+// Every fault at once, a line for each, with its member's name (usage). Unknown members are
+// refused: they would be evidence that nobody reads. `writer` may be missing: the log knows it.
 Result<> check_draft(const Draft& draft);
+// The same for a whole record as it is read from a log.
+Result<> check_record(const text::Json& record);
 
 // What people wrote, made fit for a record: malformed UTF-8 becomes U+FFFD (and `sanitized` is
 // set), notes that are too long are cut (and the hash of the whole is kept).
@@ -42,12 +44,16 @@ struct Place {
   Hash prev{};
   Stamp ts;
   std::optional<Stamp> previous_ts;  // of the record before
+  text::Json writer = {};            // for a draft that does not name one
 };
 
 // The line without its newline: v, seq, prev, ts, then the draft's members, id and salt made fresh.
-// ASCII control characters and the characters that turn text around are escaped. Fails (usage) when
-// it is longer than a line may be.
+// Control characters and the characters that turn text around are escaped. Fails (usage) when it is
+// longer than a line may be.
 Result<std::string> compose_line(const Draft& draft, const Place& place);
+
+// JSON on one line that no terminal can be fooled by: what compose_line does with a draft.
+std::string one_line(const text::Json& json);
 
 // The four members that every line begins with, read without a JSON parser; empty when it does not.
 struct LineHead {
@@ -58,7 +64,8 @@ struct LineHead {
 std::optional<LineHead> read_head(std::string_view line);
 
 // Whether two records with one idempotency key say the same: everything counts but their place and
-// what differs between two tries of one step (id, salt, times, duration, the writer).
+// what differs between two tries of one step (id, salt, times, duration, the writer). Of a grant's
+// times its length counts.
 bool same_meaning(const text::Json& stored, const Draft& draft);
 
 // A fresh ULID for `at`.
