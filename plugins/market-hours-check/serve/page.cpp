@@ -5,16 +5,18 @@
 #include "embedded_stagegate_gate_serve.hpp"
 #include "stagegate/version.hpp"
 
+#include "common/html/html.hpp"
 #include "common/text/duration.hpp"
 #include "common/text/percent.hpp"
 #include "common/text/text.hpp"
 #include "plugins/market-hours-check/calendar/show.hpp"
-#include "plugins/market-hours-check/serve/html.hpp"
 #include "plugins/market-hours-check/serve/timeline.hpp"
 
 namespace stagegate::market_hours {
 namespace {
 
+using html::anchor_of;
+using html::escaped;
 using text::cat;
 
 std::string_view file(std::string_view name) {
@@ -37,17 +39,13 @@ std::string title_of(const Board& board) {
   return cat(blocked, " of ", board.stages.size(), " stages blocked");
 }
 
-// A tick, a cross or a question mark: colour alone tells some readers nothing.
-std::string symbol(std::string_view state) {
-  std::string_view path = "M7 7l10 10M17 7L7 17";
-  if (state == "allowed") path = "M6 12.5l4 4 8-9";
-  if (state == "unknown") path = "M9 9a3 3 0 1 1 3 3.5V14M12 17.2v.3";
-  return cat(R"(<svg class="symbol" viewBox="0 0 24 24" aria-hidden="true"><path d=")", path,
-             R"("/></svg>)");
+html::Symbol symbol_of(std::string_view state) {
+  if (state == "allowed") return html::Symbol::tick;
+  return state == "unknown" ? html::Symbol::question : html::Symbol::cross;
 }
 
 std::string badge(std::string_view state) {
-  return cat("<p class=\"badge\">", symbol(state), "<strong>",
+  return cat("<p class=\"badge\">", html::symbol(symbol_of(state)), "<strong>",
              state == "allowed" ? "Promotions allowed" : "Promotions blocked", "</strong></p>");
 }
 
@@ -179,8 +177,8 @@ std::string head(const Board& board, const std::string& nonce) {
       " · market hours</title><link rel=\"icon\" href=\"data:image/svg+xml,"
       "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Ccircle cx='8' "
       "cy='8' r='7' fill='",
-      colour, "'/%3E%3C/svg%3E\"><style nonce=\"", nonce, "\">", file("page.css"),
-      "</style></head>");
+      colour, "'/%3E%3C/svg%3E\"><style nonce=\"", nonce, "\">", html::base_style(),
+      file("page.css"), "</style></head>");
 }
 
 std::string header(const Board& board) {
@@ -218,11 +216,6 @@ std::string page_html(const Board& board, const std::string& nonce) {
   out += cat("</main>", legend(), footer(), "<script nonce=\"", nonce, "\">", file("page.js"),
              "</script></body></html>\n");
   return out;
-}
-
-std::string page_policy(const std::string& nonce) {
-  return cat("default-src 'none'; img-src data:; style-src 'nonce-", nonce, "'; script-src 'nonce-",
-             nonce, "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
 }
 
 }  // namespace stagegate::market_hours

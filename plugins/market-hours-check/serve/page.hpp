@@ -7,11 +7,8 @@
 
 namespace stagegate::market_hours {
 
-// `nonce` is fresh for every page and goes into page_policy() as well: only the page's own style
-// and script may run.
+// `nonce` is fresh for every page and goes into html::page_policy() as well: only the page's own
+// style and script may run.
 std::string page_html(const Board& board, const std::string& nonce);
-
-// The Content-Security-Policy to send along.
-std::string page_policy(const std::string& nonce);
 
 }  // namespace stagegate::market_hours

@@ -1,11 +1,10 @@
 #include "plugins/market-hours-check/serve/service.hpp"
 
 #include <algorithm>
-#include <random>
 
+#include "common/html/html.hpp"
 #include "common/text/text.hpp"
 #include "plugins/market-hours-check/calendar/show.hpp"
-#include "plugins/market-hours-check/serve/html.hpp"
 #include "plugins/market-hours-check/serve/page.hpp"
 
 namespace stagegate::market_hours {
@@ -46,14 +45,6 @@ Json unknown_state(const std::string& stage, std::string_view reason, const std:
       .set("closes_at", nullptr)
       .set("allowed_at", nullptr)
       .set("blocked_at", nullptr);
-}
-
-// 128 bits that nobody can foresee, so that text which slipped into the page could not name them.
-std::string fresh_nonce() {
-  std::random_device source;
-  std::string nonce;
-  for (int i = 0; i < 32; ++i) nonce += "0123456789abcdef"[source() & 15];
-  return nonce;
 }
 
 // Break-glass grants and approvals are not decided here yet; their members exist already, because
@@ -103,7 +94,7 @@ Json GateService::links(const std::string& stage) const {
     while (url.ends_with('/')) url.pop_back();
     links.push_back(
         Json()
-            .set("url", cat(url, "/#", anchor_of(stage)))
+            .set("url", cat(url, "/#", html::anchor_of(stage)))
             .set("label", "market-hours gate")
             .set("icon", "clock")
             .set("tooltip", cat("When promotions to ", stage, " are allowed, and why")));
@@ -226,11 +217,11 @@ http::ServerResponse GateService::calendar(const Request& request) const {
 }
 
 http::ServerResponse GateService::page() const {
-  const std::string nonce = fresh_nonce();
+  const std::string nonce = html::fresh_nonce();
   Board board{.at = clock_.now(), .simulated = options_.simulated, .stages = {}};
   for (const Stage& stage : stages_) board.stages.push_back(look_at(stage, board.at));
   auto response = fresh("text/html; charset=utf-8", page_html(board, nonce));
-  response.headers.emplace_back("Content-Security-Policy", page_policy(nonce));
+  response.headers.emplace_back("Content-Security-Policy", html::page_policy(nonce));
   response.headers.emplace_back("Referrer-Policy", "no-referrer");
   return response;
 }

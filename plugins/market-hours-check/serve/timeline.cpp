@@ -2,12 +2,13 @@
 
 #include <array>
 
+#include "common/html/html.hpp"
 #include "common/text/text.hpp"
-#include "plugins/market-hours-check/serve/html.hpp"
 
 namespace stagegate::market_hours {
 namespace {
 
+using html::escaped;
 using text::cat;
 
 // In units of the drawing, which scales to its card.
