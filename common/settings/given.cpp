@@ -6,6 +6,7 @@
 
 #include "common/text/json.hpp"
 #include "common/text/text.hpp"
+#include "common/time/instant.hpp"
 
 namespace stagegate::settings {
 
@@ -94,6 +95,18 @@ std::string unwrapped(const std::string& text) {
   const auto json = json_beginning_with('"', text);
   const std::string* value = json ? json->string() : nullptr;
   return value == nullptr ? text : *value;
+}
+
+// An unquoted date deep inside a setting arrives as the instant at which it begins in UTC:
+// [{from: 2027-01-25}] as [{"from":"2027-01-25T00:00:00Z"}]. What was meant is the date.
+void restore_dates(YamlNode& node) {
+  constexpr std::string_view kMidnight = "T00:00:00Z";
+  if (node.scalar.ends_with(kMidnight)) {
+    const std::string day = node.scalar.substr(0, node.scalar.size() - kMidnight.size());
+    if (time::parse_date(day)) node.scalar = day;
+  }
+  for (YamlNode& item : node.items) restore_dates(item);
+  for (auto& entry : node.entries) restore_dates(entry.value);
 }
 
 Result<> append_elements(const YamlNode& list, EmptyElements empty, std::vector<std::string>& out) {
@@ -236,7 +249,11 @@ Result<YamlNode> tree_of(const Given& given) {
   auto text = bytes_of(given);
   if (!text) return forward(text.error());
   for (const char first : {'{', '[', '"'}) {
-    if (const auto json = json_beginning_with(first, *text)) return node_of(*json);
+    if (const auto json = json_beginning_with(first, *text)) {
+      YamlNode tree = node_of(*json);
+      restore_dates(tree);
+      return tree;
+    }
   }
   return text::parse_yaml(*text);
 }

@@ -37,7 +37,8 @@ Result<std::string> bytes_of(const Given& given);
 Result<std::vector<std::string>> list_of(const Given& given, EmptyElements empty);
 // A JSON object of scalars, or key=value pairs with commas between them.
 Result<std::vector<Member>> map_of(const Given& given, EmptyElements empty);
-// JSON or YAML. In JSON every string counts as quoted.
+// JSON or YAML. In JSON every string counts as quoted, and one that is the beginning of a day in
+// UTC as that date.
 Result<text::YamlNode> tree_of(const Given& given);
 
 }  // namespace stagegate::settings

@@ -57,7 +57,6 @@ Json real(const std::string& text) {
 }
 
 std::string instant(std::string text) {
-  if (text.size() == 10) return text + "T00:00:00Z";
   text[10] = 'T';
   return matches(text, ".*(Z|[-+][0-9]{2}:[0-9]{2})") ? text : text + "Z";
 }
@@ -136,9 +135,9 @@ Json meaning(const YamlNode& node) {
       return integer(node.scalar);
     case ScalarKind::real:
       return real(node.scalar);
-    case ScalarKind::date:
     case ScalarKind::instant:
       return Json(instant(node.scalar));
+    case ScalarKind::date:
     case ScalarKind::text:
       return Json(node.scalar);
   }

@@ -19,7 +19,7 @@ text::YamlNode with_secrets(const text::YamlNode& node);
 enum class ScalarKind { null, boolean, integer, real, date, instant, text };
 ScalarKind kind_of(const text::YamlNode& scalar);
 
-// The value, its maps sorted by key; dates and instants as RFC 3339 texts, as JSON has them.
+// The value, its maps sorted by key; dates as they were written, instants as RFC 3339 texts.
 text::Json meaning(const text::YamlNode& node);
 
 }  // namespace stagegate::tests

@@ -187,6 +187,19 @@ TEST_CASE("a structure is JSON or YAML") {
   CHECK_THAT(one.error_from_env("a: [1"), ContainsSubstring("line 1, column"));
 }
 
+TEST_CASE("a date inside a tree is taken as its author wrote it, not as Woodpecker rewrote it") {
+  One<text::YamlNode> one;
+  REQUIRE(one.from_env(R"([{"from":"2027-01-25T00:00:00Z","to":["2027-01-29T00:00:00Z"]}])"));
+  CHECK(one.value.items.at(0).find("from")->scalar == "2027-01-25");
+  CHECK(one.value.items.at(0).find("to")->items.at(0).scalar == "2027-01-29");
+  REQUIRE(one.from_env(R"({"a":"2027-01-25T09:30:00Z","b":"2027-02-30T00:00:00Z"})"));
+  CHECK(one.value.find("a")->scalar == "2027-01-25T09:30:00Z");
+  CHECK(one.value.find("b")->scalar == "2027-02-30T00:00:00Z");
+  // YAML of one's own was never rewritten.
+  REQUIRE(one.from_env("a: 2027-01-25T00:00:00Z"));
+  CHECK(one.value.find("a")->scalar == "2027-01-25T00:00:00Z");
+}
+
 TEST_CASE("a choice is one of its words, and a near miss is named") {
   enum class Require { closed, open };
   One<Require> one({.name = "x", .choices = {"closed", "open"}});
