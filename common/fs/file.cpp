@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/fs/descriptor.hpp"
+#include "common/fs/trouble.hpp"
 #include "common/text/text.hpp"
 
 namespace stagegate::fs {
@@ -17,62 +19,8 @@ namespace {
 
 using text::cat;
 
-// An open file that is closed on every way out.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-  bool open() const { return fd_ >= 0; }
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
-
 auto cannot(std::string_view what, const Path& path) {
-  return unknown(cat("cannot ", what, " ", path.native(), ": ", std::strerror(errno)));
-}
-
-int open_retrying(const Path& path, int flags, mode_t mode = 0) {
-  int fd = -1;
-  do {
-    fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);
-  } while (fd < 0 && errno == EINTR);
-  return fd;
-}
-
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
-bool sync(int fd) {
-  int result = -1;
-  do {
-    result = ::fsync(fd);
-  } while (result != 0 && errno == EINTR);
-  return result == 0;
-}
-
-Path directory_of(const Path& path) {
-  return path.has_parent_path() ? path.parent_path() : Path(".");
-}
-
-// Makes a new or renamed name in the directory survive a power cut. Some file systems cannot sync a
-// directory and say EINVAL: there is nothing more that could be done on those.
-bool sync_directory(const Path& directory) {
-  const Descriptor fd(open_retrying(directory, O_RDONLY | O_DIRECTORY));
-  return fd.open() && (sync(fd.get()) || errno == EINVAL);
+  return trouble(what, path, errno);
 }
 
 Path temporary_beside(const Path& path) {
@@ -83,14 +31,14 @@ Path temporary_beside(const Path& path) {
 
 // Pipes, terminals and /dev/stdout cannot be replaced, only written to.
 Result<> write_in_place(const Path& path, std::string_view bytes) {
-  const Descriptor fd(open_retrying(path, O_WRONLY));
+  const Descriptor fd = open_file(path, O_WRONLY);
   if (!fd.open()) return cannot("open", path);
   if (!write_all(fd.get(), bytes)) return cannot("write", path);
   return {};
 }
 
 Result<> write_synced(const Path& path, std::string_view bytes) {
-  const Descriptor fd(open_retrying(path, O_WRONLY | O_CREAT | O_EXCL, 0644));
+  const Descriptor fd = open_file(path, O_WRONLY | O_CREAT | O_EXCL, 0644);
   if (!fd.open()) return cannot("create", path);
   if (!write_all(fd.get(), bytes)) return cannot("write", path);
   if (!sync(fd.get())) return cannot("sync", path);
@@ -99,9 +47,10 @@ Result<> write_synced(const Path& path, std::string_view bytes) {
 
 }  // namespace
 
-Result<std::string> read_file(const Path& path, std::size_t most) {
+Result<std::optional<std::string>> read_if_there(const Path& path, std::size_t most) {
   // Non-blocking, so that a named pipe without a writer is refused below and not waited for.
-  const Descriptor fd(open_retrying(path, O_RDONLY | O_NONBLOCK));
+  const Descriptor fd = open_file(path, O_RDONLY | O_NONBLOCK);
+  if (!fd.open() && (errno == ENOENT || errno == ESTALE)) return std::nullopt;
   if (!fd.open()) return cannot("open", path);
   struct stat status = {};
   if (::fstat(fd.get(), &status) != 0) return cannot("read", path);
@@ -112,6 +61,7 @@ Result<std::string> read_file(const Path& path, std::size_t most) {
   for (;;) {
     const ssize_t got = ::read(fd.get(), buffer, sizeof buffer);
     if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == ESTALE) return std::nullopt;
     if (got < 0) return cannot("read", path);
     if (got == 0) return bytes;
     bytes.append(buffer, static_cast<std::size_t>(got));
@@ -119,6 +69,13 @@ Result<std::string> read_file(const Path& path, std::size_t most) {
       return unknown(cat(path.native(), " is longer than ", most, " bytes"));
     }
   }
+}
+
+Result<std::string> read_file(const Path& path, std::size_t most) {
+  auto bytes = read_if_there(path, most);
+  if (!bytes) return forward(bytes.error());
+  if (!*bytes) return trouble("open", path, ENOENT);
+  return std::move(**bytes);
 }
 
 Result<> replace_file(const Path& path, std::string_view bytes) {
@@ -148,10 +105,10 @@ Result<> replace_file(const Path& path, std::string_view bytes) {
 }
 
 Result<DurableAppend> DurableAppend::open(const Path& path) {
-  Descriptor existing(open_retrying(path, O_WRONLY | O_APPEND));
+  Descriptor existing = open_file(path, O_WRONLY | O_APPEND);
   if (existing.open()) return DurableAppend(existing.release(), path);
   if (errno != ENOENT) return cannot("open", path);
-  Descriptor created(open_retrying(path, O_WRONLY | O_APPEND | O_CREAT, 0644));
+  Descriptor created = open_file(path, O_WRONLY | O_APPEND | O_CREAT, 0644);
   if (!created.open()) return cannot("create", path);
   if (!sync_directory(directory_of(path))) return cannot("sync the directory of", path);
   return DurableAppend(created.release(), path);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,8 @@ using Path = std::filesystem::path;
 // The whole file, refused (kind unknown) when it is longer than `most` bytes, is no regular file,
 // or cannot be read.
 Result<std::string> read_file(const Path& path, std::size_t most = 16u << 20);
+// Empty when there is no such file, or over NFS one that has been replaced in this very moment.
+Result<std::optional<std::string>> read_if_there(const Path& path, std::size_t most = 16u << 20);
 
 // Readers see the old or the new bytes and never a part. When it returns, the new ones survive a
 // power cut: the file and its directory are synced. The mode is 0644 less the umask.
