@@ -11,29 +11,12 @@
 #include <unistd.h>
 
 #include "tests/catch.hpp"
+#include "tests/directory.hpp"
 
 using namespace stagegate;
+using tests::Directory;
 
 namespace {
-
-// A directory of its own for each test, removed at the end.
-class Directory {
- public:
-  Directory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "stagegate-fs-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-  ~Directory() { std::filesystem::remove_all(path_); }
-  fs::Path operator/(const char* name) const { return path_ / name; }
-  std::ptrdiff_t entries() const {
-    return std::distance(std::filesystem::directory_iterator(path_), {});
-  }
-
- private:
-  fs::Path path_;
-};
 
 void put(const fs::Path& path, std::string_view bytes) {
   std::ofstream(path, std::ios::binary) << bytes;
