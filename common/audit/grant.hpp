@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "common/audit/actor.hpp"
 #include "common/audit/log.hpp"
+#include "common/audit/passage.hpp"
 #include "common/audit/record.hpp"
 #include "common/result/result.hpp"
 
@@ -22,18 +24,10 @@ struct Scope {
   std::string promotion;  // empty: whichever promotion of that tag to that stage uses it first
 };
 
-struct Actor {
-  std::string name;
-  std::string kind = "unknown";  // human, service, unknown
-  std::string via = {};
-  std::string raw = {};
-  bool verified = false;  // an API vouches for it; otherwise it is what somebody claimed
-};
-text::Json json_of(const Actor& actor);
-
 struct Grant {
   std::string id;
   std::uint64_t seq = 0;
+  Stamp at;  // when it was written
   Scope scope;
   Actor granter;
   std::string justification;
@@ -55,19 +49,10 @@ struct GrantRequest {
 // Refused (usage) with every rule that it breaks.
 Result<Draft> grant_draft(const GrantRequest& request, Stamp now);
 
-// Who stands before the gate.
-struct Passage {
-  std::string gate;
-  std::string project;
-  std::string target_stage;
-  std::string image_tag;
-  std::string promotion;  // Kargo's name of it, may be empty
-  std::string consumer;   // the one that uses a grant up: the promotion, or repo#pipeline
-  std::string promoter;   // who asked for the promotion, if known
-};
-
 struct GrantRules {
-  bool require_second_person = false;  // the granter must not be the promoter
+  // Whoever grants or approves must not be who asked for the promotion. Where that is not known,
+  // nobody may.
+  bool require_second_person = false;
 };
 
 struct Use {
@@ -81,6 +66,19 @@ struct GrantState {
   std::optional<Use> use;
   std::optional<std::uint64_t> revoked;   // seq
   std::optional<std::uint64_t> reviewed;  // seq
+  // The seq of a later record that has been redacted: it may have been the grant's use.
+  std::optional<std::uint64_t> redacted_since = {};
+};
+
+// The grants of a log, from its records taken one after the other: pure.
+class GrantBook {
+ public:
+  void take(std::uint64_t seq, const text::Json& record);
+  const std::vector<GrantState>& grants() const { return grants_; }
+
+ private:
+  GrantState* find(std::string_view id);
+  std::vector<GrantState> grants_;
 };
 
 // Every grant of the log with what became of it, in the log's order.
@@ -97,13 +95,22 @@ Result<std::optional<Override>> find_override(const std::vector<GrantState>& gra
                                               const Passage& passage, const GrantRules& rules,
                                               Stamp now);
 
-// Uses a grant up, durably. nullopt: there is none for this passage.
+// A clock that was set back must not bring an expired grant to life: time goes by the log, too.
+// Fails (unknown) when the clock lags far behind the log, because one of the two is wrong.
+Result<Stamp> trusted_now(Stamp clock, const View& view);
+
+// The record of a grant's use. The same for every try of one consumer.
+Draft consume_draft(const Grant& grant, const Passage& passage);
+
+// Uses a grant up, durably. nullopt: there is none for this passage. One that this very consumer
+// has used is answered again, whatever time has passed: what it has let begin should be brought to
+// its end. Only a revocation ends that.
 struct Consumed {
   Grant grant;
   Appended record;
   bool used_before = false;
 };
 Result<std::optional<Consumed>> consume_grant(Log& log, const Passage& passage,
-                                              const GrantRules& rules);
+                                              const GrantRules& rules, Stamp clock);
 
 }  // namespace stagegate::audit

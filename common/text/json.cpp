@@ -214,6 +214,10 @@ class Writer {
 
 std::optional<std::int64_t> Json::integer() const {
   if (const auto* value = std::get_if<std::int64_t>(&value_)) return *value;
+  if (const auto* value = std::get_if<std::uint64_t>(&value_)) {
+    if (!std::in_range<std::int64_t>(*value)) return std::nullopt;
+    return static_cast<std::int64_t>(*value);
+  }
   const auto* value = std::get_if<double>(&value_);
   // 2^63 itself is a double and does not fit.
   constexpr double kEnd = 9223372036854775808.0;

@@ -32,6 +32,8 @@ TEST_CASE("integers are exact up to 2^64-1 and equal whatever their notation") {
   CHECK(parse_json("1e3")->integer() == 1000);
   CHECK_FALSE(parse_json("3.5")->integer().has_value());
   CHECK_FALSE(parse_json("18446744073709551615")->integer().has_value());
+  CHECK(Json(std::uint64_t{7}).integer() == 7);
+  CHECK_FALSE(Json(std::uint64_t{1} << 63).integer().has_value());
   CHECK_FALSE(parse_json("9223372036854775808.0")->integer().has_value());
   CHECK_FALSE(parse_json("\"3\"")->integer().has_value());
   CHECK(*parse_json("3") == Json(3));
