@@ -43,8 +43,8 @@ std::string_view to_text(Day::Kind kind) {
       return "changed hours";
     case Day::Kind::holiday:
       return "holiday";
-    case Day::Kind::weekend:
-      return "weekend";
+    case Day::Kind::day_off:
+      return "no trading day";
     case Day::Kind::closure:
       return "closure";
   }

@@ -32,7 +32,7 @@ struct Day {
     early_close,    // the calendar's rules end it early
     changed_hours,  // an override sets other hours
     holiday,
-    weekend,  // no trading day of the week
+    day_off,  // no trading day of the week: a weekend, as a rule
     closure,  // closed for once: by the calendar's list or by an override
   };
 
@@ -43,7 +43,7 @@ struct Day {
   bool published = true;          // false: by rule, past what the exchange has published
 };
 
-// "session", "early close", "changed hours", "holiday", "weekend", "closure"
+// "session", "early close", "changed hours", "holiday", "no trading day", "closure"
 std::string_view to_text(Day::Kind kind);
 
 // A time in which promotions are blocked, half-open.

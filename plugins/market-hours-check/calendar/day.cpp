@@ -64,7 +64,7 @@ Day classify(const Schedule& schedule, const YearTable& table, Date date) {
   day.date = date;
   day.published = date <= schedule.official_through;
   if (!contains(schedule.weekdays, date)) {
-    day.kind = Day::Kind::weekend;
+    day.kind = Day::Kind::day_off;
   } else if (const auto holiday = table.holidays.find(date); holiday != table.holidays.end()) {
     day.kind = Day::Kind::holiday;
     day.name = holiday->second;

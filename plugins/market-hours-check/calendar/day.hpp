@@ -13,7 +13,7 @@ const Override* override_on(const Schedule& schedule, Date date);
 // `table` is that of the date's year.
 Day evaluate_day(const Schedule& schedule, const YearTable& table, Date date);
 
-// The sessions that the day would have if it were a usual one; none on weekends.
+// The sessions that the day would have if it were a usual one; none on a day off.
 std::vector<Session> usual_sessions(const Schedule& schedule, Date date);
 
 }  // namespace stagegate::market_hours

@@ -93,7 +93,7 @@ Result<std::string> show_ics(const Calendar& calendar, time::Date first, time::D
   add_line(out, "PRODID:-//stagegate//market-hours-check//EN");
   add_line(out, "X-WR-CALNAME:" + escaped(calendar.title()));
   for (const Day& day : *days) {
-    if (day.kind != Day::Kind::session && day.kind != Day::Kind::weekend)
+    if (day.kind != Day::Kind::session && day.kind != Day::Kind::day_off)
       add_event(out, event_of(calendar, day), made);
   }
   // Blocks may begin at the same instant (a freeze and a session): the index tells them apart.

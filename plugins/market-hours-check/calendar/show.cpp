@@ -21,7 +21,7 @@ std::string show_clock(time::Instant instant, time::Date date, const time::Zone&
 }
 
 bool is_usual(const Day& day) {
-  return day.kind == Day::Kind::session || day.kind == Day::Kind::weekend;
+  return day.kind == Day::Kind::session || day.kind == Day::Kind::day_off;
 }
 
 std::string counted(std::ptrdiff_t count, std::string_view what) {

@@ -69,7 +69,7 @@ TEST_CASE("a range finds the blocks that overlap it, and no others") {
 TEST_CASE("a session may begin the evening before") {
   const Calendar night = calendar_of(kNightMarket);
   const auto sunday = day_of(night, "2026-11-22");
-  CHECK(sunday.kind == Day::Kind::weekend);
+  CHECK(sunday.kind == Day::Kind::day_off);
   const auto monday = day_of(night, "2026-11-23");
   CHECK(time::rfc3339(monday.sessions.at(0).open) == "2026-11-22T23:00:00Z");
   CHECK(time::rfc3339(monday.sessions.at(0).close) == "2026-11-23T23:00:00Z");

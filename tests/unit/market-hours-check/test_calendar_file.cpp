@@ -218,7 +218,7 @@ TEST_CASE("hours of a file replace those of its base, lists add to them") {
   const Calendar own = calendar_of(
       "version: 1\nid: own\nbase: xnys\nsessions: [{ at: [\"08:00-17:00\"] }]\nweekdays: [mon]\n");
   CHECK(time::rfc3339(day_of(own, "2026-11-23").sessions.at(0).open) == "2026-11-23T13:00:00Z");
-  CHECK(day_of(own, "2026-11-24").kind == Day::Kind::weekend);
+  CHECK(day_of(own, "2026-11-24").kind == Day::Kind::day_off);
   CHECK(day_of(own, "2026-09-07").name == "Labor Day");
 }
 
