@@ -4,10 +4,12 @@
 // completed by whoever comes next.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/audit/layout.hpp"
@@ -18,13 +20,24 @@
 
 namespace stagegate::audit {
 
+// Who writes, for the records that do not say so themselves.
+struct Writer {
+  std::string tool = "stagegate";
+  std::string version = {};  // empty: this build's
+  std::string host = {};     // empty: the machine's name
+};
+
 struct LogOptions {
   std::chrono::milliseconds lock_wait{2'000};  // for the courtesy lock; 0: do not even try
   int most_tries = 2'000;
+  Writer writer = {};
   std::function<Stamp()> now;  // empty: the machine's clock
   // Told the name of each step before it is taken: tests end the process there.
   std::function<void(std::string_view)> on_step;
 };
+inline constexpr std::array<std::string_view, 15> kAppendSteps = {
+    "lock", "view", "materialise", "decide",  "idempotency", "stage", "link", "unlink",
+    "sync", "late", "line",        "publish", "tiles",       "prune", "done"};
 
 struct Appended {
   std::uint64_t seq = 0;
@@ -33,7 +46,7 @@ struct Appended {
   bool duplicate = false;  // the idempotency key was there already: seq is the first one's
   bool locked = false;
   int tries = 1;
-  std::string line;                   // the record as it stands in the log
+  std::string line;                   // the record as it was committed
   std::string checkpoint;             // signed, for the size above
   std::vector<std::string> warnings;  // the record is safe, but something else did not work
 };
@@ -45,7 +58,8 @@ using Decide = std::function<Result<Draft>(const View&)>;
 class Log {
  public:
   // Makes the directory's contents and the first record (log.init). Refused where there is a log
-  // already, and where the file system has no hard links.
+  // already; fails with unknown where the file system has no hard links. One that was interrupted
+  // can be repeated.
   static Result<Appended> init(const Layout& layout, const SigningKey& key,
                                const LogOptions& options);
   // Refused when there is no log (it is never made by accident) or it has another key.
@@ -61,7 +75,16 @@ class Log {
   Result<Appended> append_if(const Decide& decide);
 
  private:
+  struct Attempt;
   Log(Layout layout, SigningKey key, LogOptions options);
+  Result<std::optional<Appended>> attempt(const Decide& decide, std::uint64_t& searched);
+  Result<std::optional<Appended>> commit(const View& view, const Draft& draft);
+  Result<std::optional<Appended>> find_duplicate(const View& view, const Draft& draft,
+                                                 std::uint64_t& searched);
+  Result<bool> was_overtaken(const View& view, const Slot& slot);
+  void complete(const Slot& slot, Appended& appended);
+  void step(std::string_view name) const;
+
   Layout layout_;
   SigningKey key_;
   LogOptions options_;

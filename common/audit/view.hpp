@@ -5,11 +5,15 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "common/audit/checkpoint.hpp"
 #include "common/audit/layout.hpp"
+#include "common/audit/segment.hpp"
 #include "common/audit/slot.hpp"
 #include "common/result/result.hpp"
 
@@ -20,14 +24,14 @@ struct Line {
   std::string_view text;  // valid during the visit
 };
 
-enum class Next : std::uint8_t { go_on, stop };
 using Visit = std::function<Next(const Line&)>;
 
 class View {
  public:
   // Finds the head: the checkpoint and the slots that were committed after it, each verified with
   // `key`. Directories are refreshed first, because NFS remembers for half a minute that a name is
-  // not there. Fails with unknown (not readable, not visible yet) or conflict (tampered with).
+  // not there. Fails with unknown (not readable) or conflict (tampered with, or what the checkpoint
+  // speaks of is not there and does not turn up).
   static Result<View> open(const Layout& layout, const VerifyKey& key);
 
   const Layout& layout() const { return layout_; }
@@ -36,6 +40,8 @@ class View {
   const Frontier& frontier() const { return frontier_; }
   Checkpoint head() const;
   const Slot* last() const;  // null for a log without records
+  // The newest records, which the segments may lack still; without a gap, the last is last().
+  const std::map<std::uint64_t, Slot>& slots() const { return slots_; }
 
   // Lines in order from `from`, in [from, size).
   Result<> each(std::uint64_t from, const Visit& visit) const;
@@ -43,11 +49,22 @@ class View {
   Result<> each_backwards(const Visit& visit) const;
   // Only lines that hold `needle` somewhere; found without parsing.
   Result<> each_with(std::string_view needle, std::uint64_t from, const Visit& visit) const;
+  // The same from the newest to the oldest, in the last `bytes` of the log.
+  Result<> each_with_backwards(std::string_view needle, std::uint64_t bytes,
+                               const Visit& visit) const;
   // One line (usage when there is none with that number).
   Result<std::string> line(std::uint64_t seq) const;
 
  private:
-  View(Layout layout, Checkpoint published) : layout_(std::move(layout)), published_(published) {}
+  View(Layout layout, Checkpoint published)
+      : layout_(std::move(layout)), published_(std::move(published)) {}
+  static Result<std::optional<View>> look(const Layout& layout, const VerifyKey& key);
+  Result<bool> follow(const VerifyKey& key);
+  Result<bool> follow_from_window(const VerifyKey& key);
+  void take(Slot slot);
+  struct Extent;
+  Result<std::vector<Extent>> extents(std::uint64_t from) const;
+
   Layout layout_;
   Checkpoint published_;
   Frontier frontier_;

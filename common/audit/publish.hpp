@@ -1,0 +1,32 @@
+// What follows from a committed record: its line in the segment, the checkpoint, the tiles. None of
+// it decides anything; what one writer leaves undone the next one does.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "common/audit/layout.hpp"
+#include "common/audit/note.hpp"
+#include "common/audit/slot.hpp"
+#include "common/audit/view.hpp"
+#include "common/result/result.hpp"
+
+namespace stagegate::audit {
+
+using Step = std::function<void(std::string_view)>;
+
+// The lines of the newest records, where they do not stand yet.
+Result<> materialise(const View& view);
+
+// The line of a record that has just been committed.
+Result<> put_line(const Layout& layout, const Slot& slot);
+
+// The checkpoint of the tree that ends with this record, if the one that is there is of a smaller
+// tree. All lines up to it must stand.
+Result<> publish(const Layout& layout, const Slot& last, const SigningKey& key);
+
+// Tiles, and the removal of what is not needed any more: due when the log's size is a multiple of
+// the tiles' width.
+Result<> tidy_up(const Layout& layout, const VerifyKey& key, const Step& step);
+
+}  // namespace stagegate::audit
