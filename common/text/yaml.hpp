@@ -13,9 +13,9 @@
 namespace stagegate::text {
 
 struct Position {
-  int line = 1;    // from 1
-  int column = 1;  // from 1, in bytes
-  auto operator<=>(const Position&) const = default;
+  int line = 1;                                       // from 1
+  int column = 1;                                     // from 1, in bytes
+  auto operator<=>(const Position&) const = default;  // NOLINT(modernize-use-nullptr): no pointer
 };
 
 struct YamlNode {
