@@ -1,16 +1,33 @@
 #include "plugins/market-hours-check/serve/serve.hpp"
 
+#include <algorithm>
+#include <string_view>
+
+#include "common/text/text.hpp"
 #include "plugins/market-hours-check/verbs/gatehouse.hpp"
 #include "plugins/market-hours-check/verbs/verbs.hpp"
 
 namespace stagegate::market_hours {
 namespace {
 
+bool is_bearer_token(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
 // Whoever may ask is said openly: a gate that answers everybody must be a choice.
 Result<std::vector<std::string>> tokens_of(const Options& options) {
   std::vector<std::string> tokens;
-  for (const auto* token : {&options.token, &options.previous_token}) {
-    if (!token->empty()) tokens.push_back(token->reveal());
+  for (const auto* secret : {&options.token, &options.previous_token}) {
+    // Files and secrets end with a line break as often as not; no header can carry one.
+    const std::string_view token = text::trim(secret->reveal());
+    if (secret->empty()) continue;
+    if (!is_bearer_token(token)) {
+      return usage(text::cat(secret == &options.token ? "token" : "previous_token",
+                             ": no header can carry it: a token is one word of visible ASCII "
+                             "characters"));
+    }
+    tokens.emplace_back(token);
   }
   if (tokens.empty() && !options.allow_anonymous) {
     return usage(
