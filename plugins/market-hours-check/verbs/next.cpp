@@ -1,3 +1,8 @@
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <vector>
+
 #include "common/text/duration.hpp"
 #include "common/text/text.hpp"
 #include "plugins/market-hours-check/verbs/gatehouse.hpp"
@@ -6,37 +11,52 @@
 namespace stagegate::market_hours {
 namespace {
 
-constexpr date::days kFurthest{370};
+// How far ahead to look, in steps: the first is nearly always enough.
+constexpr std::array kLookAhead = {date::days{16}, date::days{64}, date::days{370}};
 
-// The first `count` spans from `at` on that the deployment fits into.
-Result<Spans> windows(const Gate& gate, time::Instant at, std::int64_t count) {
-  Spans found;
-  for (date::days ahead{16}; ahead <= 2 * kFurthest; ahead *= 4) {
-    auto spans =
-        allowed_spans(gate.calendar(), gate.policy().require, at, at + std::min(ahead, kFurthest));
-    if (!spans) return spans;
-    std::erase_if(*spans,
-                  [&](const Span& span) { return span.end - span.begin < gate.policy().need; });
-    found = std::move(*spans);
+// A time in which promotions are allowed.
+struct Window {
+  time::Instant begin;
+  std::optional<time::Instant> end;  // empty: as far as the calendar reaches, at most a year ahead
+};
+using Windows = std::vector<Window>;
+
+// The first `count` windows from `at` on that the deployment fits into.
+Result<Windows> windows(const Gate& gate, time::Instant at, std::int64_t count) {
+  const auto wanted = static_cast<std::size_t>(count);
+  Windows found;
+  for (const auto ahead : kLookAhead) {
+    const auto looked_to =
+        std::min<time::Instant>(at + ahead, gate.calendar().blocks_known_until());
+    const auto spans = allowed_spans(gate.calendar(), gate.policy().require, at, looked_to);
+    if (!spans) return forward(spans.error());
+    found.clear();
+    for (const Span& span : *spans) {
+      if (span.end - span.begin < gate.policy().need) continue;
+      const bool cut_off = span.end == looked_to;
+      found.push_back({span.begin, cut_off ? std::nullopt : std::optional(span.end)});
+    }
     // The last one may be cut off by the end of the search.
-    if (static_cast<std::int64_t>(found.size()) > count) break;
+    if (found.size() > wanted) break;
   }
-  if (static_cast<std::int64_t>(found.size()) > count)
-    found.resize(static_cast<std::size_t>(count));
+  if (found.size() > wanted) found.resize(wanted);
   return found;
 }
 
-std::string window_line(const Span& span, time::Instant at, const time::Zone& zone) {
-  return text::cat(
-      time::show_day_and_time(span.begin, zone), "  to  ", time::show_day_and_time(span.end, zone),
-      "  (", text::spoken_duration(span.end - span.begin), ")", span.begin <= at ? "  now" : "");
+std::string window_line(const Window& window, time::Instant at, const time::Zone& zone) {
+  const std::string end = window.end
+                              ? text::cat("to  ", time::show_day_and_time(*window.end, zone), "  (",
+                                          text::spoken_duration(*window.end - window.begin), ")")
+                              : "on, as far as the calendar reaches (at most a year ahead)";
+  return text::cat(time::show_day_and_time(window.begin, zone), "  ", end,
+                   window.begin <= at ? "  now" : "");
 }
 
 // What both verbs look at, found out once.
 struct Outlook {
   Gatehouse house;
   Verdict verdict;
-  Spans windows;
+  Windows windows;
 };
 
 Result<Outlook> look_ahead(const Options& options, time::Clock& machine) {
@@ -45,7 +65,9 @@ Result<Outlook> look_ahead(const Options& options, time::Clock& machine) {
   const auto at = house->clock().now();
   auto verdict = house->gate().judge(options.stage, at);
   if (!verdict) return forward(verdict.error());
-  auto found = windows(house->gate(), at, options.count);
+  // A stage that is not gated has one window, and it does not end.
+  auto found = verdict->reason == Reason::not_gated ? Windows{{at, std::nullopt}}
+                                                    : windows(house->gate(), at, options.count);
   if (!found) return forward(found.error());
   return Outlook{*std::move(house), *std::move(verdict), *std::move(found)};
 }
@@ -55,19 +77,21 @@ std::string windows_text(const Outlook& outlook) {
     return "promotions are not allowed as far as the calendar reaches (at most a year ahead)";
   }
   std::vector<std::string> lines;
-  for (const Span& span : outlook.windows) {
-    lines.push_back(window_line(span, outlook.verdict.at, outlook.house.gate().calendar().zone()));
+  for (const Window& window : outlook.windows) {
+    lines.push_back(
+        window_line(window, outlook.verdict.at, outlook.house.gate().calendar().zone()));
   }
   return text::join(lines, "\n");
 }
 
 text::Json outlook_json(const Outlook& outlook, const Options& options) {
   text::Json::Array list;
-  for (const Span& span : outlook.windows) {
-    list.push_back(text::Json()
-                       .set("from", time::rfc3339(span.begin))
-                       .set("to", time::rfc3339(span.end))
-                       .set("seconds", std::int64_t{(span.end - span.begin).count()}));
+  for (const auto& [begin, end] : outlook.windows) {
+    list.push_back(
+        text::Json()
+            .set("from", time::rfc3339(begin))
+            .set("to", end ? text::Json(time::rfc3339(*end)) : text::Json())
+            .set("seconds", end ? text::Json(std::int64_t{(*end - begin).count()}) : text::Json()));
   }
   return answer_json(outlook.house.gate(), outlook.verdict,
                      asker_of(options, outlook.house.simulated()))
