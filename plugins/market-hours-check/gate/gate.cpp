@@ -43,11 +43,21 @@ Result<Gate> Gate::open(GateSettings settings) {
 
 bool Gate::gates(const std::string& stage) const {
   const auto& gated = settings_.gated_stages;
-  return gated.empty() || stage.empty() ||
-         std::find(gated.begin(), gated.end(), stage) != gated.end();
+  const std::string asked = text::lower(text::trim(stage));
+  return gated.empty() || asked.empty() ||
+         std::any_of(gated.begin(), gated.end(), [&](const std::string& name) {
+           return text::lower(text::trim(name)) == asked;
+         });
+}
+
+Result<> Gate::believe(time::Instant at) const {
+  if (!settings_.built_at || at >= *settings_.built_at) return {};
+  return unknown(cat("the clock shows ", time::rfc3339(at), ", but this program was built on ",
+                     time::rfc3339(*settings_.built_at), ": set the clock of this machine"));
 }
 
 Result<Verdict> Gate::judge(const std::string& stage, time::Instant at) const {
+  if (const auto believed = believe(at); !believed) return forward(believed.error());
   auto verdict = decide(calendar_, settings_.policy, at);
   if (!verdict || gates(stage)) return verdict;
   verdict->allowed = true;

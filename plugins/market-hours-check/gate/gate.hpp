@@ -17,6 +17,8 @@ struct GateSettings {
   Adjustments adjustments;
   Policy policy;
   std::vector<std::string> gated_stages;  // empty: all
+  // When this program was built: no honest clock shows less. Empty where the instant is given.
+  std::optional<time::Instant> built_at = {};
 };
 
 // Who asks. None of it decides, except the stage where only some are gated.
@@ -34,10 +36,15 @@ class Gate {
   const Calendar& calendar() const { return calendar_; }
   const Policy& policy() const { return settings_.policy; }
   const GateSettings& settings() const { return settings_; }
-  // A promotion that names no stage is gated: nothing says that it may pass.
+  // A promotion that names no stage is gated: nothing says that it may pass. Case and blanks around
+  // a name make no other stage of it.
   bool gates(const std::string& stage) const;
 
-  // A stage that is not gated is always allowed.
+  // Fails when it is an instant that no clock can honestly show.
+  Result<> believe(time::Instant at) const;
+
+  // A stage that is not gated is always allowed. Every instant must be believed: a clock may be set
+  // back while somebody waits.
   Result<Verdict> judge(const std::string& stage, time::Instant at) const;
 
   // What people should know beside the verdict: a literal weekday rule on an exchange's holiday,

@@ -10,7 +10,9 @@ Result<Gatehouse> Gatehouse::open(const Options& options, time::Clock& machine) 
   if (!options.tzdir.empty()) {
     if (auto used = time::use_zone_directory(options.tzdir); !used) return forward(used.error());
   }
-  auto gate = Gate::open(gate_settings(options));
+  auto settings = gate_settings(options);
+  if (options.at.empty()) settings.built_at = time::Instant{time::seconds{kBuildTime}};
+  auto gate = Gate::open(std::move(settings));
   if (!gate) return forward(gate.error());
   const auto at = parse_at(options.at, gate->calendar().zone());
   if (!at) return forward(at.error());
@@ -18,13 +20,8 @@ Result<Gatehouse> Gatehouse::open(const Options& options, time::Clock& machine) 
   Gatehouse house(std::move(*gate), machine);
   if (*at) {
     house.shifted_ = std::make_unique<time::ShiftedClock>(machine, **at);
-    return house;
-  }
-  const time::Instant built{time::seconds{kBuildTime}};
-  if (machine.now() < built) {
-    return unknown(text::cat("the clock shows ", time::rfc3339(machine.now()),
-                             ", but this program was built on ", time::rfc3339(built),
-                             ": set the clock of this machine"));
+  } else if (auto believed = house.gate_.believe(machine.now()); !believed) {
+    return forward(believed.error());
   }
   return house;
 }

@@ -1,6 +1,7 @@
 // The clock and the instant that a gate is asked about.
 #include "stagegate/version.hpp"
 
+#include "common/settings/read.hpp"
 #include "plugins/market-hours-check/verbs/gatehouse.hpp"
 #include "plugins/market-hours-check/verbs/verbs.hpp"
 #include "tests/unit/market-hours-gate/judged.hpp"
@@ -96,4 +97,29 @@ TEST_CASE("check answers with exit 0 or 1, and never both ways") {
   CHECK(outcome.exit == (allowed ? step::Exit::done : step::Exit::no));
   CHECK(outcome.text.starts_with(allowed ? "allowed: " : "blocked: "));
   CHECK_FALSE(outcome.failed);
+}
+
+TEST_CASE("freezes and overrides with bare dates hold on those dates, by way of Woodpecker too") {
+  Options options;
+  settings::Table table("market-hours-check", "");
+  declare_options(table, options);
+  const auto invocation = settings::read(
+      table, {{},
+              {{"PLUGIN_CALENDAR", "xnys"},
+               {"PLUGIN_FREEZES", R"([{"from":"2027-01-25T00:00:00Z","name":"earnings week",)"
+                                  R"("to":"2027-01-29T00:00:00Z"}])"},
+               {"PLUGIN_OVERRIDES", R"([{"date":"2027-03-12T00:00:00Z","state":"closed"}])"}}});
+  REQUIRE(invocation);
+  const Gate gate = gate_of(gate_settings(options));
+  CHECK(shown(judged(gate, "2027-01-25T05:00:00Z")) == "blocked frozen until 2027-01-30T05:00:00Z");
+  CHECK(judged(gate, "2027-03-12T15:00:00Z").allowed);
+}
+
+TEST_CASE("a stage is gated however its name is written") {
+  const std::string stage = GENERATE("live", "Live", "LIVE", " live", "live\n", "");
+  CAPTURE(stage);
+  const Gate gate = gate_of(
+      {.calendar = "xnys", .adjustments = {}, .policy = {}, .gated_stages = {"paper", "Live "}});
+  CHECK_FALSE(judged(gate, "2026-11-24T17:00:00Z", stage).allowed);
+  CHECK(judged(gate, "2026-11-24T17:00:00Z", "beta").allowed);
 }

@@ -183,3 +183,25 @@ TEST_CASE("a wait that runs past the horizon ends without an answer") {
   CHECK(outcome.failed);
   CHECK(outcome.exit == step::Exit::unknown);
 }
+
+TEST_CASE("a clock that is set to before the build while waiting ends the wait as unknown") {
+  // 06:00 in New York, on a day long gone: by that clock a promotion would be allowed.
+  EventfulClock clock(kAnHourToGo, {[](time::ManualClock& inner) {
+                        inner.set(instant_of("2024-11-21T11:00:00Z"));
+                      }});
+  const auto outcome = waited(waiting(hours{8}), clock);
+  CHECK(outcome.exit == step::Exit::unknown);
+  CHECK_THAT(outcome.text, ContainsSubstring("the clock shows 2024-11-21T11:00:00Z"));
+}
+
+TEST_CASE("a heartbeat that would flood the log is refused") {
+  EventfulClock clock(kClose);
+  auto options = waiting(hours{8});
+  options.heartbeat = milliseconds{999};
+  const auto refused = waited(options, clock);
+  CHECK(refused.exit == step::Exit::usage);
+  CHECK_THAT(refused.text, ContainsSubstring("heartbeat"));
+  CHECK(clock.sleeps() == 0);
+  options.heartbeat = seconds{1};
+  CHECK(waited(options, clock).exit == step::Exit::done);
+}
