@@ -48,8 +48,7 @@ Result<Schedule> builtin_schedule(const std::string& id) {
     const auto near = text::nearest(id, ids);
     return unknown(text::cat("unknown calendar ", text::quoted(id),
                              near.empty() ? "" : text::cat("; did you mean ", near, "?"),
-                             "; built in are: ", text::join(ids, ", "),
-                             "; a file is named by its path"));
+                             "; built in are: ", text::join(ids, ", ")));
   }
   const auto no_base = [](const std::string& base) -> Result<Schedule> {
     return unknown(text::cat("a built-in calendar has no base, not even ", base));

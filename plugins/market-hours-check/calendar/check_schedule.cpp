@@ -20,13 +20,14 @@ void check_coverage(const Schedule& schedule, const std::string& name, text::Pos
     return begin(left) < begin(right);
   });
   Date covered_to = schedule.valid_from;  // the first day that has no hours yet
+  std::optional<Date> taken_to;           // the last day that an earlier table speaks of
   for (const HoursTable* table : tables) {
     if (begin(table) > covered_to) break;
-    const bool first = table == tables.front();
-    if (!first && begin(table) < covered_to && table->from != covered_to) {
+    if (taken_to && begin(table) <= *taken_to) {
       faults.error(at, text::cat("two session tables hold on ", time::iso_date(begin(table)),
                                  "; end the first with until"));
     }
+    taken_to = std::max(taken_to.value_or(Date::min()), table->until.value_or(Date::max()));
     covered_to = table->until ? std::max(covered_to, *table->until + date::days{1})
                               : schedule.valid_until + date::days{1};
   }
@@ -77,8 +78,9 @@ void check_overrides(const Schedule& schedule, Faults& faults) {
     for (const HoursTable& table : schedule.hours) {
       const auto span = table.holds_on(entry.date) ? core_span(table) : std::nullopt;
       if (!span) continue;
-      const bool closes_first = entry.close && *entry.close <= entry.open.value_or(span->open);
-      const bool opens_last = entry.open && *entry.open >= entry.close.value_or(span->close);
+      // Whether one lies behind the other was asked when they were read.
+      const bool closes_first = entry.close && !entry.open && *entry.close <= span->open;
+      const bool opens_last = entry.open && !entry.close && *entry.open >= span->close;
       if (closes_first || opens_last) {
         faults.error(entry.at, text::cat("the override of ", time::iso_date(entry.date),
                                          " leaves no session; a day without one is written "
@@ -88,10 +90,8 @@ void check_overrides(const Schedule& schedule, Faults& faults) {
   }
 }
 
-}  // namespace
-
-void check_schedule(const Schedule& schedule, text::Position at, Faults& faults) {
-  if (schedule.block_sessions.empty()) faults.error(at, "block_sessions names no session");
+// Which hours each day has: of a schedule that is known whole.
+void check_hours(const Schedule& schedule, text::Position at, Faults& faults) {
   const bool ever_trades = schedule.weekdays != Weekdays{};
   const bool has_core =
       std::any_of(schedule.hours.begin(), schedule.hours.end(), [](const HoursTable& table) {
@@ -106,6 +106,14 @@ void check_schedule(const Schedule& schedule, text::Position at, Faults& faults)
       check_coverage(schedule, name, at, faults);
     }
   }
+}
+
+}  // namespace
+
+void check_schedule(const Schedule& schedule, text::Position at, Faults& faults) {
+  if (schedule.block_sessions.empty()) faults.error(at, "block_sessions names no session");
+  // A malformed table is missing here, and would be taken for days without hours.
+  if (faults.usable()) check_hours(schedule, at, faults);
   check_early_closes(schedule, faults);
   check_overrides(schedule, faults);
 }

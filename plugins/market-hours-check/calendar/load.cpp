@@ -67,7 +67,11 @@ Result<> adjust(const Adjustments& by, Schedule& schedule) {
 
 Result<Calendar> load_calendar(const std::string& id_or_path, const Adjustments& adjustments) {
   auto schedule = is_path(id_or_path) ? file_schedule(id_or_path) : builtin_schedule(id_or_path);
-  if (!schedule) return forward(std::move(schedule.error()));
+  if (!schedule) {
+    const bool no_such_id = !is_path(id_or_path) && !builtin_text(id_or_path);
+    return unknown(
+        text::cat(schedule.error().message, no_such_id ? "; a file is named by its path" : ""));
+  }
   if (auto adjusted = adjust(adjustments, *schedule); !adjusted)
     return forward(std::move(adjusted.error()));
   return Calendar(std::make_shared<const Schedule>(std::move(*schedule)));

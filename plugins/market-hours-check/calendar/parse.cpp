@@ -184,7 +184,7 @@ Schedule parse_schedule(const YamlNode& document, const FindBase& find_base, Fau
   read_block_sessions(fields, schedule);
   read_choices(fields, schedule);
   read_lists(fields, schedule);
-  if (faults.usable()) check_schedule(schedule, document.at, faults);
+  check_schedule(schedule, document.at, faults);
   return schedule;
 }
 

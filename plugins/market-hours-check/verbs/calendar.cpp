@@ -87,6 +87,12 @@ Outcome calendar_show(const Options& options, const step::Run& run) {
 Outcome calendar_lint(const Options& options, const step::Run& /*run*/) {
   constexpr std::size_t kMostBytes = 1u << 20;
   const auto yaml = fs::read_file(options.calendar, kMostBytes);
+  if (!yaml && builtin_text(options.calendar)) {
+    return outcome_of(
+        {Failure::Kind::usage, text::cat(options.calendar,
+                                         " is built in; what is looked for faults is a "
+                                         "file: calendar lint my-calendar.yaml")});
+  }
   if (!yaml) return outcome_of(yaml.error());
   const auto faults = lint(*yaml);
   Outcome outcome;
