@@ -64,9 +64,12 @@ void declare_question(settings::Table& table, Options& o) {
                           .help = "The image tag to be promoted; it is part of the answer.",
                           .ci = {"CI_COMMIT_SHA"},
                           .verbs = {"check", "wait"}});
-  table.add(o.gated_stages, {.name = "gated_stages",
-                             .help = "Only these stages are gated, all others are always allowed.",
-                             .verbs = kJudging});
+  table.add(
+      o.gated_stages,
+      {.name = "gated_stages",
+       .help = "Only these stages are gated, and promotions that name no stage; all others are "
+               "always allowed.",
+       .verbs = kJudging});
 }
 
 void declare_rule(settings::Table& table, Options& o) {

@@ -62,6 +62,9 @@ Result<Verdict> Gate::judge(const std::string& stage, time::Instant at) const {
   if (!verdict || gates(stage)) return verdict;
   verdict->allowed = true;
   verdict->reason = Reason::not_gated;
+  // What blocks others says nothing about this stage.
+  verdict->name.clear();
+  verdict->break_glass = true;
   verdict->allowed_at.reset();
   verdict->blocked_at.reset();
   return verdict;

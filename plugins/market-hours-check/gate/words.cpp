@@ -126,11 +126,12 @@ std::string answer_text(const Gate& gate, const Verdict& verdict, const Asker& a
   line(out, asker.simulated ? "at" : "now", time::show_day_and_time(verdict.at, zone));
   line(out, "day", day_text(verdict.today, zone));
   const auto change = verdict.allowed ? verdict.blocked_at : verdict.allowed_at;
-  const std::string_view label = verdict.allowed ? "blocked from" : "allowed from";
   if (change) {
-    line(out, label, cat(time::show_day_and_time(*change, zone), ", ", in(verdict.at, *change)));
+    line(out, verdict.allowed ? "blocked from" : "allowed from",
+         cat(time::show_day_and_time(*change, zone), ", ", in(verdict.at, *change)));
   } else if (verdict.reason != Reason::not_gated) {
-    line(out, label, "not as far as the calendar reaches (at most a year ahead)");
+    line(out, verdict.allowed ? "blocked" : "allowed",
+         "never, as far as the calendar reaches (at most a year ahead)");
   }
   for (const auto& note : gate.notes(verdict, asker)) line(out, "note", note);
   return out;

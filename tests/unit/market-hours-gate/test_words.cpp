@@ -88,6 +88,18 @@ TEST_CASE("only gated stages are blocked, and the answer says that a stage is no
   CHECK_THAT(told(some, kOpen, ""), ContainsSubstring("blocked: market open"));
 }
 
+TEST_CASE("an answer for a stage that is not gated says nothing of what blocks the others") {
+  GateSettings some = settings(
+      "xnys", {.freezes = yaml_of("[{ name: audit, from: 2026-11-24, to: 2026-11-24, break_glass: "
+                                  "false }]")});
+  some.gated_stages = {"live"};
+  const Gate gate = gate_of(std::move(some));
+  CHECK(judged(gate, kOpen, "live").name == "audit");
+  const auto json = answer_json(gate, judged(gate, kOpen, "beta"), {.stage = "beta"});
+  CHECK(json.text("reason") == "not_gated");
+  CHECK(json.text("name").empty());
+}
+
 TEST_CASE("a stage that is not gated still needs a calendar that knows the day") {
   GateSettings some = settings("xnys");
   some.gated_stages = {"live"};
@@ -136,10 +148,16 @@ TEST_CASE("the text repeats who asked, shows the day and counts down") {
         "  allowed from Tue 2026-11-24 16:00 EST, in 2 h 13 min");
 }
 
-TEST_CASE("a block without an end says that it has none") {
-  const Gate gate = gate_of(settings("always-open"));
-  CHECK_THAT(answer_text(gate, judged(gate, kOpen), {}),
-             ContainsSubstring("allowed from not as far as the calendar reaches"));
+TEST_CASE("a block or an allow without an end says that it has none") {
+  const Gate open = gate_of(settings("always-open"));
+  CHECK_THAT(answer_text(open, judged(open, kOpen), {}),
+             ContainsSubstring("\n  allowed      never, as far as the calendar reaches"));
+  const Gate closed = gate_of(settings("always-closed"));
+  CHECK(answer_text(closed, judged(closed, kOpen), {}) ==
+        "allowed: market closed (always-closed)\n"
+        "  now          Tue 2026-11-24 18:47 UTC\n"
+        "  day          Tue 2026-11-24, no trading day\n"
+        "  blocked      never, as far as the calendar reaches (at most a year ahead)");
 }
 
 TEST_CASE("what is waited for stays the same while the countdown runs") {
