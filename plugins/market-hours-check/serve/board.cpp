@@ -31,17 +31,18 @@ std::vector<BoardDay::Freeze> freezes_within(const Span& day, const std::vector<
   return freezes;
 }
 
-// The calendar's last day is left out: what surrounds it is not known any more.
+// The calendar's last day ends blocked where the unknown day after it might reach into it.
 std::vector<BoardDay> coming_days(const Stage& stage, time::Instant at) {
   const Calendar& calendar = stage.gate.calendar();
   const time::Zone& zone = calendar.zone();
   const auto today = date::floor<days>(zone.to_local(at));
-  const auto last = std::min(calendar.horizon() - days{1}, today + kShown - days{1});
+  const auto last = std::min(calendar.horizon(), today + kShown - days{1});
   if (last < today) return {};
   const Span range{day_span(today, zone).begin, day_span(last, zone).end};
   const auto dates = days_between(calendar, today, last);
   const auto allowed = allowed_spans(calendar, stage.gate.policy().require, range.begin, range.end);
-  const auto blocks = calendar.blocks(range.begin, range.end);
+  const auto blocks =
+      calendar.blocks(range.begin, std::min(range.end, calendar.blocks_known_until()));
   if (!dates || !allowed || !blocks) return {};
 
   const bool gated = stage.gate.gates(stage.name);

@@ -146,6 +146,17 @@ TEST_CASE("the time line can be read without seeing it") {
 
 TEST_CASE("at the calendar's end the board shows fewer days, and then none") {
   const Stage stage = stage_of("[{ name: live }]");
-  CHECK(look_at(stage, instant_of("2040-12-28T12:00:00Z")).days.size() == 3);
+  const auto shown = look_at(stage, instant_of("2040-12-28T12:00:00Z"));
+  REQUIRE(shown.days.size() == 4);
+  CHECK(day_label(shown.days[3].day.date) == "Mon 31 Dec");
+  CHECK(blocked_on(shown, 3) == "09:30-16:00");
   CHECK(look_at(stage, instant_of("2041-06-01T12:00:00Z")).days.empty());
+}
+
+TEST_CASE("the last day is shown blocked where the day after it might reach into it") {
+  const Stage stage = stage_of("[{ name: live, pad_before: 12h }]");
+  const auto shown = look_at(stage, instant_of("2040-12-30T12:00:00Z"));
+  REQUIRE(shown.days.size() == 2);
+  CHECK(blocked_on(shown, 0) == "21:30-24:00");
+  CHECK(blocked_on(shown, 1) == "00:00-16:00, 21:30-24:00");
 }
