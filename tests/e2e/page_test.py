@@ -42,14 +42,14 @@ CLOSED = '2026-11-24T16:30:00-05:00'
 class Gate:
     """A running `serve` on a free port."""
 
-    def __init__(self, at, folder):
+    def __init__(self, at, folder, listen='127.0.0.1:0'):
         config = os.path.join(folder, 'gate.yaml')
         with open(config, 'w') as file:
             file.write(STAGES)
         self.log = open(os.path.join(folder, 'log'), 'w+')
         environment = {key: value for key, value in os.environ.items() if not key.startswith(('PLUGIN_', 'CI_'))}
         self.process = subprocess.Popen(
-            [shipped.binary(), 'serve', '--listen', '127.0.0.1:0', '--allow-anonymous', '--config', config, '--at', at],
+            [shipped.binary(), 'serve', '--listen', listen, '--allow-anonymous', '--config', config, '--at', at],
             stdout=subprocess.DEVNULL, stderr=self.log, stdin=subprocess.DEVNULL, env=environment)
         self.url = self.address()
 
@@ -79,8 +79,8 @@ class PageTestCase(unittest.TestCase):
         self.folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
 
-    def gate(self, at=OPEN):
-        gate = Gate(at, self.folder)
+    def gate(self, at=OPEN, **how):
+        gate = Gate(at, self.folder, **how)
         self.addCleanup(gate.stop)
         return gate
 
@@ -205,6 +205,43 @@ class PageTestCase(unittest.TestCase):
         self.assertRegex(browser.find_element(By.CLASS_NAME, 'clock').text, r'^2 h 1[23] min$')
         refresh = browser.find_element(By.CSS_SELECTOR, 'meta[http-equiv=refresh]')
         self.assertEqual(refresh.get_attribute('content'), '60')
+
+    def ask_now(self, browser):
+        """What the browser says when its network is back; else the page would ask within a minute."""
+        browser.execute_script("dispatchEvent(new Event('online'))")
+
+    def test_a_gate_that_does_not_answer_is_told_and_no_stage_is_shown_as_allowed(self):
+        gate = self.gate(CLOSED)
+        browser = self.browser()
+        browser.get(gate.url)
+        notice = browser.find_element(By.CLASS_NAME, 'lost')
+        self.assertFalse(notice.is_displayed())
+        self.assertIn('Promotions allowed', self.badges(browser).values())
+        gate.stop()
+        self.ask_now(browser)
+        WebDriverWait(browser, 30).until(lambda _: notice.is_displayed())
+        self.keep_picture(browser, 'lost')
+        self.assertEqual(browser.title, 'Gate not reachable · market hours')
+        self.assertRegex(notice.text, r'said at Tue 2026-11-24 16:3\d(:\d\d)? EST')
+        self.assertIn('take every promotion as blocked', notice.text)
+        self.assertEqual(set(self.badges(browser).values()), {'Not known: take it as blocked'})
+
+    def test_the_page_recovers_by_itself_when_the_gate_answers_again(self):
+        gate = self.gate()
+        browser = self.browser()
+        browser.get(gate.url)
+        gate.stop()
+        self.ask_now(browser)
+        WebDriverWait(browser, 30).until(lambda _: browser.title.startswith('Gate not reachable'))
+        self.gate(CLOSED, listen=gate.url[len('http://'):-1])
+        WebDriverWait(browser, 60).until(lambda _: browser.title == '1 of 3 stages blocked · market hours')
+        self.assertEqual(self.badges(browser), {'paper': 'Promotions allowed', 'live': 'Promotions allowed',
+                                                'prices': 'Promotions blocked'})
+        self.assertFalse(browser.find_element(By.CLASS_NAME, 'lost').is_displayed())
+        # Once more: what was put into the page asks again, too.
+        clock = browser.find_element(By.CLASS_NAME, 'clock')
+        first = clock.text
+        WebDriverWait(browser, 30).until(lambda _: clock.text != first)
 
     def test_it_can_be_heard_as_well_as_seen(self):
         browser = self.page()

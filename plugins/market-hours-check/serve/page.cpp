@@ -172,7 +172,8 @@ std::string head(const Board& board, const std::string& nonce) {
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
       "<meta name=\"color-scheme\" content=\"light dark\">"
-      "<meta http-equiv=\"refresh\" content=\"60\"><title>",
+      // With JavaScript, page.js fetches the next state, and tries again when it gets none.
+      "<noscript><meta http-equiv=\"refresh\" content=\"60\"></noscript><title>",
       title,
       " · market hours</title><link rel=\"icon\" href=\"data:image/svg+xml,"
       "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Ccircle cx='8' "
@@ -194,6 +195,17 @@ std::string header(const Board& board) {
   return out;
 }
 
+// Shown by page.js when the gate does not answer.
+std::string lost(const Board& board) {
+  const auto& zone = board.stages.front().stage->gate.calendar().zone();
+  return cat(
+      "<div class=\"lost\" hidden><p role=\"alert\">The gate is not reachable. Below stands what "
+      "it said at ",
+      escaped(time::show_day_and_time(board.at, zone)),
+      ". Until it answers again, take every promotion as blocked.</p><p>Not reachable for <span "
+      "class=\"since\"></span>, asking again.</p></div>");
+}
+
 std::string legend() {
   return R"(<p class="legend"><span><i class="swatch allowed"></i>allowed</span>)"
          R"(<span><i class="swatch blocked"></i>blocked</span>)"
@@ -210,7 +222,7 @@ std::string footer() {
 
 std::string page_html(const Board& board, const std::string& nonce) {
   std::string out = head(board, nonce);
-  out += cat("<body>", header(board), timeline_patterns(), "<main>");
+  out += cat("<body>", header(board), lost(board), timeline_patterns(), "<main>");
   std::size_t number = 0;
   for (const BoardStage& shown : board.stages) out += card(shown, board.at, ++number);
   out += cat("</main>", legend(), footer(), "<script nonce=\"", nonce, "\">", file("page.js"),

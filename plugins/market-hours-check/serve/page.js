@@ -1,9 +1,15 @@
 'use strict';
-// Time since the page came, not the wall clock: the reader's may be wrong, the gate's may be simulated.
-const came = performance.now();
-const clocks = [...document.querySelectorAll('[data-left]')];
+// The page comes anew without being left: what a browser shows instead of one that it cannot load may stay for ever.
+const kEvery = 60, kAgain = 5, kPatience = 10;  // seconds: between two states, after a failure, for one answer
+const code = document.currentScript.textContent;
+const style = document.querySelector('style').textContent;
 const two = (number) => String(number).padStart(2, '0');
-let reloading = false;
+// Time since the page came, not the wall clock: the reader's may be wrong, the gate's may be simulated.
+const now = () => Math.floor(performance.now() / 1000);
+let came = now();
+let due = came + kEvery;
+let asking = false;
+let lost = null;  // since when the gate has not answered
 
 function spoken(left) {
   const days = Math.floor(left / 86400);
@@ -12,16 +18,67 @@ function spoken(left) {
 }
 
 function tick() {
-  const passed = Math.floor((performance.now() - came) / 1000);
-  for (const clock of clocks) {
-    const left = Math.max(0, Number(clock.dataset.left) - passed);
+  for (const clock of document.querySelectorAll('[data-left]')) {
+    const left = Math.max(0, Number(clock.dataset.left) - (now() - came));
     clock.textContent = spoken(left);
-    if (left === 0 && !reloading) {
-      reloading = true;
-      setTimeout(() => location.reload(), 1000);  // a moment later, so that the gate has changed, too
-    }
+    // A moment later, so that the gate has changed, too.
+    if (left === 0 && lost === null) due = Math.min(due, came + Number(clock.dataset.left) + 1);
   }
+  if (lost !== null) document.querySelector('.lost .since').textContent = spoken(now() - lost);
+  if (now() >= due) ask();
+}
+
+async function ask() {
+  if (asking) return;
+  asking = true;
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), kPatience * 1000);
+  try {
+    const answer = await fetch(location.href, {cache: 'no-store', signal: patience.signal});
+    if (!answer.ok) throw new Error(answer.status);
+    show(new DOMParser().parseFromString(await answer.text(), 'text/html'));
+  } catch {
+    lose();
+  }
+  clearTimeout(timer);
+  asking = false;
+}
+
+function show(fresh) {
+  // Another version of the page, or no page of the gate at all (a proxy's login): that is for the browser to load.
+  const same = (tag, text) => fresh.querySelector(tag)?.textContent === text;
+  if (!same('script', code) || !same('style', style)) return location.reload();
+  const focused = document.activeElement?.getAttribute('href');
+  document.title = fresh.title;
+  fresh.querySelector('script').remove();  // it is running already
+  for (const part of ['link[rel=icon]', 'body']) {
+    document.querySelector(part).replaceWith(fresh.querySelector(part));
+  }
+  if (focused) document.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({preventScroll: true});
+  came = now();
+  due = came + kEvery;
+  lost = null;
+  tick();
+}
+
+// What cannot be known is not allowed: what stands on the page stays there to read, but no stage is shown as allowed.
+function lose() {
+  due = now() + kAgain;
+  if (lost !== null) return;
+  lost = now();
+  document.title = 'Gate not reachable · market hours';
+  const icon = document.querySelector('link[rel=icon]');
+  icon.setAttribute('href', icon.getAttribute('href').replace(/fill='[^']*'/, "fill='%23b3261e'"));
+  document.querySelector('.lost').hidden = false;
+  for (const card of document.querySelectorAll('article')) {
+    card.className = 'card unknown';
+    card.querySelector('.badge').textContent = 'Not known: take it as blocked';
+  }
+  tick();
 }
 
 tick();
 setInterval(tick, 1000);
+// Timers rest with the tab and with the machine.
+addEventListener('online', ask);
+document.addEventListener('visibilitychange', () => document.hidden || ask());

@@ -221,7 +221,9 @@ http::ServerResponse GateService::page() const {
   Board board{.at = clock_.now(), .simulated = options_.simulated, .stages = {}};
   for (const Stage& stage : stages_) board.stages.push_back(look_at(stage, board.at));
   auto response = fresh("text/html; charset=utf-8", page_html(board, nonce));
-  response.headers.emplace_back("Content-Security-Policy", html::page_policy(nonce));
+  // The page's script fetches the next state of the page itself.
+  response.headers.emplace_back("Content-Security-Policy",
+                                html::page_policy(nonce) + "; connect-src 'self'");
   response.headers.emplace_back("Referrer-Policy", "no-referrer");
   return response;
 }

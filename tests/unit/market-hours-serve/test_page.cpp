@@ -56,6 +56,8 @@ TEST_CASE("only the page's own style and script may run, by a word that is new e
   const auto second = gate.get("/");
   const std::string policy = policy_of(first);
   CHECK_THAT(policy, ContainsSubstring("default-src 'none'"));
+  CHECK_THAT(policy,
+             ContainsSubstring("connect-src 'self'"));  // the script asks for the next state
   CHECK(policy.find("unsafe") == std::string::npos);
   CHECK(policy != policy_of(second));
   const auto from = policy.find("'nonce-") + 7;
