@@ -10,7 +10,6 @@ namespace stagegate::audit_writer {
 namespace {
 
 using text::cat;
-using text::quoted;
 
 struct Known {
   std::string_view type;
@@ -23,7 +22,7 @@ struct Known {
 constexpr Known kKnown[] = {
     {"promotion", "requested", "pending"},
     {"promotion", "approved", "success"},
-    {"promotion", "rejected", "failure"},
+    {"promotion", "rejected", "blocked"},
     {"promotion", "blocked", "blocked"},
     {"promotion", "started", "pending"},
     {"promotion", "succeeded", "success"},
@@ -61,7 +60,7 @@ Result<Event> finished(std::string_view status) {
   if (status == "success") return Event{"promotion", "succeeded"};
   if (status == "failure") return Event{"promotion", "failed"};
   return usage(cat("event: promotion.finished is told from CI_PIPELINE_STATUS, which is ",
-                   status.empty() ? "not set" : quoted(status),
+                   status.empty() ? "not set" : text::quoted(status),
                    " here: write promotion.succeeded or promotion.failed"));
 }
 
@@ -72,7 +71,7 @@ Result<Event> not_known(const std::string& name) {
                      " is not written by append: grants are given by `audit-writer grant`, taken "
                      "back by `revoke`, reviewed by `review`, and used up by the gate itself"));
   }
-  std::string message = cat("event: there is no ", quoted(name));
+  std::string message = cat("event: there is no ", text::quoted(name));
   const auto near = text::nearest(name, names);
   if (!near.empty()) message += cat(": did you mean ", near, "?");
   return usage(message + cat(" (", text::join(names, ", "), ")"));
@@ -95,7 +94,8 @@ Result<Event> parse_event(std::string_view text, std::string_view type,
   if (const auto dot = text.find('.'); dot == std::string_view::npos) {
     name = cat(type.empty() ? std::string_view("promotion") : type, ".", text);
   } else if (!type.empty() && text.substr(0, dot) != type) {
-    return usage(cat("event: ", quoted(text), " is of another type than type: ", quoted(type)));
+    return usage(
+        cat("event: ", text::quoted(text), " is of another type than type: ", text::quoted(type)));
   }
   if (name == "promotion.finished") return finished(pipeline_status);
   const auto dot = name.find('.');

@@ -7,7 +7,6 @@ namespace stagegate::audit_writer {
 namespace {
 
 using text::cat;
-using text::quoted;
 
 constexpr std::string_view kAlgorithm = "sha256:";
 
@@ -17,9 +16,9 @@ bool is_digest(std::string_view text) {
 }
 
 Result<Image> checked(std::string name, std::string_view digest) {
-  if (name.empty()) return usage(cat("an image without a name (", quoted(digest), ")"));
+  if (name.empty()) return usage(cat("an image without a name (", text::quoted(digest), ")"));
   if (!is_digest(digest)) {
-    return usage(cat("image ", quoted(name), ": ", quoted(digest),
+    return usage(cat("image ", text::quoted(name), ": ", text::quoted(digest),
                      " is no digest: write sha256: and 64 lower-case hexadecimal digits"));
   }
   return Image{std::move(name), std::string(digest)};
@@ -59,7 +58,7 @@ Result<Image> parse_image(std::string_view text) {
   text = text::trim(text);
   const auto at = text.find('@');
   if (at == std::string_view::npos) {
-    return usage(cat("image ", quoted(text),
+    return usage(cat("image ", text::quoted(text),
                      " has no digest: write name@sha256:..., a tag alone may be moved"));
   }
   return checked(without_tag(text.substr(0, at)), text.substr(at + 1));

@@ -1,25 +1,12 @@
 #include "plugins/audit-writer/query/record.hpp"
 
+#include "common/audit/stub.hpp"
 #include "common/text/text.hpp"
 
 namespace stagegate::audit_writer {
 namespace {
 
 using text::cat;
-
-// What overwrites a redacted record: its leaf hash stays, so the tree does too.
-Result<Record> parse_stub(std::uint64_t seq, text::Json json) {
-  Record record{.seq = seq, .json = std::move(json)};
-  const auto* by = record.json.find("by");
-  const auto number = by == nullptr ? std::nullopt : by->integer();
-  if (!number || *number < 0) {
-    return unknown(cat("record ", seq,
-                       " is a stub that names no redaction record: run "
-                       "`audit-writer verify`"));
-  }
-  record.redacted_by = static_cast<std::uint64_t>(*number);
-  return record;
-}
 
 // Lets the first failure end the visit.
 class Visiting {
@@ -63,12 +50,14 @@ bool Record::is_break_glass() const {
 }
 
 Result<Record> parse_record(const audit::Line& line) {
+  if (const auto stub = audit::parse_stub(line.text)) {
+    return Record{.seq = line.seq, .json = {}, .redacted_by = stub->by};
+  }
   auto json = text::parse_json(line.text);
   if (!json) {
     return unknown(cat("record ", line.seq, " is no JSON (", json.error().message,
                        "): run `audit-writer verify`"));
   }
-  if (json->find("stub") != nullptr) return parse_stub(line.seq, *std::move(json));
   const auto* version = json->find("v");
   const auto number = version == nullptr ? std::nullopt : version->integer();
   if (number != 1) {

@@ -17,7 +17,7 @@ namespace stagegate::audit_writer {
 
 struct Record {
   std::uint64_t seq = 0;
-  text::Json json;  // all members; of a redacted one only what is left
+  text::Json json;  // all members; null for a redacted one
   std::optional<std::uint64_t> redacted_by = {};
   std::optional<audit::Stamp> at = {};  // `ts`
 

@@ -1,0 +1,28 @@
+#include "plugins/audit-writer/verbs/standard_output.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "common/text/text.hpp"
+
+namespace stagegate::audit_writer {
+namespace {
+
+Result<> failed() {
+  return unknown(text::cat("cannot write the result to stdout: ", std::strerror(errno)));
+}
+
+}  // namespace
+
+Result<> print(std::string_view bytes) {
+  if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) != bytes.size()) return failed();
+  return {};
+}
+
+Result<> flush_print() {
+  if (std::fflush(stdout) != 0) return failed();
+  return {};
+}
+
+}  // namespace stagegate::audit_writer
