@@ -26,6 +26,12 @@ std::string csv_field(const std::string& cell) {
 
 }  // namespace
 
+std::string csv_line(const std::vector<std::string>& cells) {
+  std::string out;
+  for (const std::string& cell : cells) out += (&cell == cells.data() ? "" : ",") + csv_field(cell);
+  return out + "\r\n";
+}
+
 std::string Table::text() const {
   std::vector<std::size_t> widths;
   for (const auto& row : rows_) {
@@ -48,12 +54,9 @@ std::string Table::text() const {
 
 std::string Table::csv() const {
   std::string out;
-  for (const auto& row : rows_) {
-    for (std::size_t i = 0; i < std::max(row.size(), rows_.front().size()); ++i) {
-      if (i > 0) out += ',';
-      if (i < row.size()) out += csv_field(row[i]);
-    }
-    out += "\r\n";
+  for (auto cells : rows_) {
+    cells.resize(std::max(cells.size(), rows_.front().size()));
+    out += csv_line(cells);
   }
   return out;
 }

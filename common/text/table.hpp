@@ -6,6 +6,9 @@
 
 namespace stagegate::text {
 
+// One record of RFC 4180, with its CRLF.
+std::string csv_line(const std::vector<std::string>& cells);
+
 class Table {
  public:
   explicit Table(std::vector<std::string> head) : rows_{std::move(head)} {}
