@@ -57,10 +57,6 @@ bool is_meant_for(const Scope& scope, const Passage& passage) {
          !(scope.image_tag.empty() && scope.promotion.empty());
 }
 
-std::string spoken(Stamp from, Stamp to) {
-  return text::spoken_duration(std::chrono::ceil<std::chrono::seconds>(to - from));
-}
-
 std::string second_person_missing(const Grant& grant, const Passage& passage) {
   if (is_nobody(passage.promoter)) {
     return cat("needs a second person, and nothing says who asked for this promotion");
@@ -77,14 +73,15 @@ std::string out_of_time(const Grant& grant, Stamp now) {
   if (!readable || grant.expires_at > grant.at + kLongestGrant) {
     return cat("does not say a time within ", text::show_duration(kLongestGrant), " of its making");
   }
-  if (now < grant.not_before) return cat("holds only in ", spoken(now, grant.not_before));
+  if (now < grant.not_before) return cat("holds only from ", show(grant.not_before), " on");
   if (now >= grant.expires_at) {
-    return cat("has expired ", spoken(grant.expires_at, now), " ago, at ", show(grant.expires_at));
+    return cat("has expired at ", show(grant.expires_at));
   }
   return "";
 }
 
-// Why a grant that is meant for the passage cannot be used; empty when it can.
+// Why a grant that is meant for the passage cannot be used; empty when it can. The words stay the
+// same while nothing changes: a gate writes them down once.
 std::string obstacle(const GrantState& state, const Passage& passage, const GrantRules& rules,
                      Stamp now) {
   if (state.revoked) return cat("was revoked (record ", *state.revoked, ")");

@@ -117,7 +117,7 @@ TEST_CASE("a grant holds from its beginning on and not at its end") {
   CHECK(told.passes(passage(), "2026-11-24T15:30:00.000Z"));
   CHECK(told.passes(passage(), "2026-11-24T16:29:59.999Z"));
   CHECK_THAT(told.refusal(passage(), "2026-11-24T16:42:00.000Z"),
-             ContainsSubstring("has expired 12 min ago, at 2026-11-24T16:30:00.000Z"));
+             ContainsSubstring("has expired at 2026-11-24T16:30:00.000Z"));
 }
 
 TEST_CASE("a grant that nobody would have written lets nothing through") {

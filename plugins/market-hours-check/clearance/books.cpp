@@ -1,0 +1,136 @@
+#include "plugins/market-hours-check/clearance/books.hpp"
+
+#include <cstdio>
+#include <utility>
+
+#include "common/text/text.hpp"
+
+namespace stagegate::market_hours {
+namespace {
+
+constexpr std::size_t kMostRemembered = 10'000;
+
+// The approval as it stands in the log, if it is still one.
+Result<> check_still_approved(const audit::View& view, const audit::GateSaying& saying,
+                              const audit::GrantRules& rules) {
+  const auto found = audit::find_approval(view, saying.passage, rules);
+  if (!found) return forward(found.error());
+  if (!*found) return fail(Failure::Kind::refused, "the approval is not there any more");
+  if ((*found)->seq != saying.approval->seq) {
+    return fail(Failure::Kind::refused, "somebody has approved anew; asked again, it will count");
+  }
+  return {};
+}
+
+}  // namespace
+
+Books::Books(audit::LogSettings settings, audit::GrantRules rules, Now now)
+    : core_(std::make_shared<Core>(Core{
+          .settings = std::move(settings), .rules = rules, .now = std::move(now), .last = {}})),
+      clerk_(core_->settings.audit_deadline) {}
+
+Result<audit::Log> Books::Core::open() const {
+  audit::LogOptions options;
+  options.writer.tool = "market-hours-check";
+  options.now = now;
+  return audit::open_log(settings, std::move(options));
+}
+
+Result<std::optional<audit::Override>> Books::Core::find_override(
+    const audit::View& view, const audit::Passage& passage) const {
+  const auto clock = audit::trusted_now(now(), view);
+  if (!clock) return forward(clock.error());
+  const auto grants = audit::read_grants(view);
+  if (!grants) return forward(grants.error());
+  return audit::find_override(*grants, passage, rules, *clock);
+}
+
+Result<> Books::look() {
+  return clerk_.run<void>([core = core_]() -> Result<> {
+    if (auto log = core->open(); !log) return forward(log.error());
+    if (auto view = audit::open_view(core->settings); !view) return forward(view.error());
+    return {};
+  });
+}
+
+Result<std::optional<audit::Approval>> Books::approval(const audit::Passage& passage) {
+  using Found = std::optional<audit::Approval>;
+  return clerk_.run<Found>([core = core_, passage]() -> Result<Found> {
+    const auto view = audit::open_view(core->settings);
+    if (!view) return forward(view.error());
+    return audit::find_approval(*view, passage, core->rules);
+  });
+}
+
+Result<std::optional<audit::Consumed>> Books::consume(const audit::Passage& passage) {
+  using Found = std::optional<audit::Consumed>;
+  return clerk_.run<Found>([core = core_, passage]() -> Result<Found> {
+    // Most promotions that wait have no grant, and to see that takes no lock and writes nothing.
+    const auto view = audit::open_view(core->settings);
+    if (!view) return forward(view.error());
+    const auto meant = core->find_override(*view, passage);
+    if (!meant) return forward(meant.error());
+    if (!*meant) return std::nullopt;
+    auto log = core->open();
+    if (!log) return forward(log.error());
+    return audit::consume_grant(*log, passage, core->rules, core->now());
+  });
+}
+
+Result<std::uint64_t> Books::Core::record(const audit::GateSaying& saying, bool approved) {
+  const auto draft = audit::gate_draft(saying);
+  const std::string key(draft.text("idem"));
+  const std::string& consumer = saying.passage.consumer;
+  // An approval can be taken back, therefore it is looked at each time.
+  const auto known = last.find(consumer);
+  if (!approved && known != last.end() && known->second.key == key) return known->second.seq;
+
+  auto log = open();
+  if (!log) return forward(log.error());
+  const auto appended = log->append_if([&](const audit::View& view) -> Result<audit::Draft> {
+    if (approved) {
+      if (auto holds = check_still_approved(view, saying, rules); !holds) {
+        return forward(holds.error());
+      }
+    }
+    return draft;
+  });
+  if (!appended) return forward(appended.error());
+  if (last.size() >= kMostRemembered) last.clear();
+  last[consumer] = {key, appended->seq};
+  return appended->seq;
+}
+
+Result<std::uint64_t> Books::record(const audit::GateSaying& saying, bool approved) {
+  return clerk_.run<std::uint64_t>(
+      [core = core_, saying, approved] { return core->record(saying, approved); });
+}
+
+Result<audit::Appended> Books::append(const audit::Draft& draft) {
+  return clerk_.run<audit::Appended>([core = core_, draft]() -> Result<audit::Appended> {
+    auto log = core->open();
+    if (!log) return forward(log.error());
+    return log->append(draft);
+  });
+}
+
+Result<std::vector<audit::GrantState>> Books::grants() {
+  using Found = std::vector<audit::GrantState>;
+  return clerk_.run<Found>([core = core_]() -> Result<Found> {
+    const auto view = audit::open_view(core->settings);
+    if (!view) return forward(view.error());
+    return audit::read_grants(*view);
+  });
+}
+
+void Books::print_pending(const audit::GateSaying& saying) {
+  const auto draft = audit::gate_draft(saying);
+  const std::string key(draft.text("idem"));
+  const std::lock_guard lock(printed_mutex_);
+  if (printed_.size() >= kMostRemembered) printed_.clear();
+  if (std::exchange(printed_[saying.passage.consumer], key) == key) return;
+  const std::string line = audit::pending_line(draft) + "\n";
+  static_cast<void>(std::fwrite(line.data(), 1, line.size(), stderr));
+}
+
+}  // namespace stagegate::market_hours

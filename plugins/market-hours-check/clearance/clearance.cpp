@@ -1,0 +1,160 @@
+#include "plugins/market-hours-check/clearance/clearance.hpp"
+
+#include <algorithm>
+
+#include "common/log/log.hpp"
+#include "common/text/text.hpp"
+
+namespace stagegate::market_hours {
+namespace {
+
+using audit::GateEvent;
+using text::cat;
+
+std::optional<audit::Stamp> change_of(const Verdict& verdict) {
+  const auto change = verdict.allowed ? verdict.blocked_at : verdict.allowed_at;
+  if (!change) return std::nullopt;
+  return audit::Stamp(*change);
+}
+
+// What stays the same while nothing changes: no countdown.
+std::string lasting_reason(const Verdict& verdict, const Clearance& clearance) {
+  std::string reason = clearance.reason;
+  const bool of_the_hours = reason == name_of(verdict.reason) || clearance.grant;
+  if (clearance.grant) reason += cat(": although ", name_of(verdict.reason));
+  if (of_the_hours && !verdict.name.empty()) reason += cat(": ", verdict.name);
+  const auto change = verdict.allowed ? verdict.blocked_at : verdict.allowed_at;
+  if (of_the_hours && change) reason += cat(": until ", time::rfc3339(*change));
+  if (!clearance.why.empty()) reason += cat(": ", clearance.why);
+  return reason;
+}
+
+}  // namespace
+
+// One promotion at one instant.
+struct Clearing::Case {
+  const Verdict& verdict;
+  const audit::Passage& passage;
+  bool needs_approval;
+  Clearance so_far;
+
+  audit::GateSaying saying(GateEvent event) const {
+    return {.event = event,
+            .passage = passage,
+            .reason = lasting_reason(verdict, so_far),
+            .next_change_at = change_of(verdict),
+            .grant = so_far.grant,
+            .approval = so_far.approval};
+  }
+};
+
+Clearance plain(const Verdict& verdict) {
+  Clearance clearance;
+  clearance.allowed = verdict.allowed;
+  clearance.reason = name_of(verdict.reason);
+  return clearance;
+}
+
+bool Clearing::needs_approval(const std::string& stage) const {
+  const auto& stages = rules_.approval_stages;
+  return std::find(stages.begin(), stages.end(), stage) != stages.end();
+}
+
+Result<Clearance> Clearing::clear(const Verdict& verdict, const audit::Passage& passage,
+                                  bool simulated) {
+  Case about{verdict, passage, needs_approval(passage.target_stage), plain(verdict)};
+  const bool unnamed = passage.consumer.empty();
+  if (simulated || unnamed || books_ == nullptr) {
+    if (!about.needs_approval || !verdict.allowed) return about.so_far;
+    about.so_far.allowed = false;
+    about.so_far.reason = "needs_approval";
+    about.so_far.why = simulated
+                           ? "the clock is simulated, so the audit log is not asked for an approval"
+                           : "an approval is for one promotion: say which one it is";
+    return about.so_far;
+  }
+  if (passage.target_stage.empty()) {
+    return usage("stage: say which one the promotion goes to; the audit log records it by stage");
+  }
+  if (!verdict.allowed) return override_block(about);
+  if (!about.needs_approval) return allow(about);
+  if (!look_for_approval(about)) return block(about, "needs_approval");
+  return allow(about);
+}
+
+// False when there is none that counts; says why.
+bool Clearing::look_for_approval(Case& about) {
+  const auto found = books_->approval(about.passage);
+  if (found && *found) {
+    about.so_far.approval = **found;
+    return true;
+  }
+  about.so_far.why = found ? cat("nobody has approved ", about.passage.image_tag, " for ",
+                                 about.passage.target_stage, " yet")
+                           : found.error().message;
+  return false;
+}
+
+Result<Clearance> Clearing::allow(Case& about) {
+  const bool broken = about.so_far.grant.has_value();
+  const auto saying = about.saying(broken ? GateEvent::overridden : GateEvent::passed);
+  const auto seq = books_->record(saying, about.so_far.approval.has_value());
+  if (seq) {
+    about.so_far.allowed = true;
+    about.so_far.record = *seq;
+    return about.so_far;
+  }
+  if (seq.error().kind == Failure::Kind::refused) {
+    about.so_far.why = seq.error().message;
+    about.so_far.approval.reset();
+    about.so_far.grant.reset();
+    return block(about, "needs_approval");
+  }
+  // What is to be recorded now is not an allow, because none is given.
+  auto lost = about.saying(GateEvent::errored);
+  lost.reason = cat("not_recorded: ", seq.error().message);
+  books_->print_pending(lost);
+  return fail(seq.error().kind,
+              cat("would be allowed, but that cannot be recorded: ", seq.error().message));
+}
+
+Result<Clearance> Clearing::override_block(Case& about) {
+  Clearance& so_far = about.so_far;
+  if (!about.verdict.break_glass) return block(about, so_far.reason);
+  // First, so that no grant is used up by a promotion that may not pass anyway.
+  const bool approved = !about.needs_approval || look_for_approval(about);
+  const std::string lacks = so_far.why;
+  so_far.why.clear();
+  if (!approved) so_far.notes.push_back(cat("an approval is needed as well: ", lacks));
+  if (!approved) return block(about, so_far.reason);
+
+  auto consumed = books_->consume(about.passage);
+  if (!consumed) {
+    const bool by_rule = consumed.error().kind == Failure::Kind::refused;
+    so_far.why = by_rule ? cat("override refused: ", consumed.error().message)
+                         : cat("no override: that a grant is unused cannot be shown: ",
+                               consumed.error().message);
+    return block(about, so_far.reason);
+  }
+  if (!*consumed) return block(about, so_far.reason);
+  so_far.grant = (*consumed)->grant;
+  so_far.reason = "break_glass";
+  return allow(about);
+}
+
+Clearance Clearing::block(Case& about, std::string reason) {
+  Clearance& so_far = about.so_far;
+  so_far.allowed = false;
+  so_far.reason = std::move(reason);
+  const auto saying = about.saying(GateEvent::blocked);
+  const auto seq = books_->record(saying, false);
+  if (seq) {
+    so_far.record = *seq;
+    return so_far;
+  }
+  log::warning(cat("the block stands, but could not be recorded: ", seq.error().message));
+  books_->print_pending(saying);
+  return so_far;
+}
+
+}  // namespace stagegate::market_hours

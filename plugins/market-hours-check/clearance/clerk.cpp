@@ -1,0 +1,80 @@
+#include "plugins/market-hours-check/clearance/clerk.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "common/text/duration.hpp"
+#include "common/text/text.hpp"
+
+namespace stagegate::market_hours {
+
+struct Clerk::Desk {
+  struct Job {
+    std::function<void()> work;
+    bool abandoned = false;  // nobody waits for it any more
+  };
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<std::shared_ptr<Job>> waiting;
+  bool busy = false;
+  bool stuck = false;  // the job at hand has missed its deadline
+  bool closing = false;
+
+  void work() {
+    std::unique_lock lock(mutex);
+    for (;;) {
+      changed.wait(lock, [&] { return closing || !waiting.empty(); });
+      if (waiting.empty()) return;
+      const auto job = waiting.front();
+      waiting.pop_front();
+      if (job->abandoned) continue;
+      busy = true;
+      lock.unlock();
+      job->work();
+      lock.lock();
+      busy = false;
+      stuck = false;
+      changed.notify_all();
+    }
+  }
+};
+
+Clerk::Clerk(std::chrono::milliseconds deadline)
+    : deadline_(deadline), desk_(std::make_shared<Desk>()) {
+  // Detached, because a thread in such a wait can never be joined. It owns its desk.
+  std::thread([desk = desk_] { desk->work(); }).detach();
+}
+
+Clerk::~Clerk() {
+  std::unique_lock lock(desk_->mutex);
+  desk_->closing = true;
+  desk_->changed.notify_all();
+  desk_->changed.wait_for(lock, deadline_, [&] { return !desk_->busy || desk_->stuck; });
+}
+
+bool Clerk::hand_over(std::function<void()> work, const std::function<bool()>& wait) {
+  auto job = std::make_shared<Desk::Job>();
+  job->work = std::move(work);
+  {
+    const std::lock_guard lock(desk_->mutex);
+    // Behind a job that hangs, waiting the whole time again would tell nothing new.
+    if (desk_->stuck) return false;
+    desk_->waiting.push_back(job);
+    desk_->changed.notify_all();
+  }
+  if (wait()) return true;
+  const std::lock_guard lock(desk_->mutex);
+  job->abandoned = true;
+  desk_->stuck = desk_->busy;
+  return false;
+}
+
+tl::unexpected<Failure> Clerk::late() const {
+  return fail(Failure::Kind::deadline,
+              text::cat("the audit log's file system has not answered for ",
+                        text::show_duration(deadline_), ": is its server reachable?"));
+}
+
+}  // namespace stagegate::market_hours
