@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/audit/layout.hpp"
+#include "common/audit/stub.hpp"
 #include "common/crypto/encoding.hpp"
 #include "common/text/text.hpp"
 
@@ -61,7 +62,8 @@ Result<Slot> open_slot(std::string_view bytes, const VerifyKey& key) {
   auto slot = parse_claim(*claim);
   if (!slot) return malformed("its note says something else");
   slot->line = std::string(bytes.substr(0, line_end));
-  if (slot->leaf != leaf_hash(slot->line)) return malformed("its record is not the signed one");
+  // The note holds for what is left of a redacted record, too: the leaf is what is signed.
+  if (slot->leaf != stored_leaf(slot->line)) return malformed("its record is not the signed one");
   const bool first = slot->seq % kSegmentLines == 0;
   if (slot->end - slot->start != slot->line.size() + 1 || slot->end < slot->start ||
       first != (slot->start == 0)) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/audit/checkpoint.hpp"
@@ -46,7 +47,7 @@ struct Found {
 
 struct VerifyOptions {
   VerifyKey key;
-  std::vector<std::string> known;  // signed checkpoints kept elsewhere, as they are
+  std::vector<std::string> known = {};  // signed checkpoints kept elsewhere, as they are
   bool strict = false;
   bool quick = false;    // checkpoint, slots, the last segment and the tiles
   unsigned threads = 0;  // 0: one for each core
@@ -54,13 +55,14 @@ struct VerifyOptions {
 };
 
 struct Report {
-  Checkpoint head;
+  Checkpoint head;  // what is signed; the root of what is there, when nothing is
   std::uint64_t records = 0;
-  std::uint64_t bytes = 0;
+  std::uint64_t bytes = 0;  // that were read and hashed
   std::uint64_t redacted = 0;
-  std::vector<Found> findings;  // the first ones, in the log's order
-  std::uint64_t findings_in_all = 0;
-  bool faultless() const;
+  std::vector<Found> findings;        // the first ones, in the log's order
+  std::uint64_t findings_in_all = 0;  // of these,
+  std::uint64_t faults = 0;           // how many are not mere information
+  bool faultless() const { return faults == 0; }
 };
 
 // A failure means that it could not be verified at all (unknown: not readable).
