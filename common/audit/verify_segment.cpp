@@ -135,7 +135,8 @@ class Walk {
 
   void check_chain(const LineHead& head) {
     if (!last_leaf_) {
-      facts_.first_prev = crypto::parse_hex_hash(head.prev);
+      facts_.first = head.seq;
+      facts_.first_prev = crypto::parse_hex_hash(head.prev).value_or(Hash{});
     } else if (!equal_hex(head.prev, *last_leaf_)) {
       findings_.add(Finding::chain, head.seq, where(),
                     cat("its prev is ", head.prev, ", the hash of what stands before it is ",

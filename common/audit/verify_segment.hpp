@@ -36,7 +36,8 @@ struct PeaksAt {
 struct SegmentFacts {
   std::vector<PeaksAt> at_claims;
   std::vector<Hash> peaks;               // at the end
-  std::optional<Hash> first_prev;        // what the first line says about the line before it
+  std::optional<std::uint64_t> first;    // the number of the first line's record, and
+  Hash first_prev{};                     // what it says about the line before it
   std::optional<Hash> last_leaf;         // of the last line
   std::vector<Stub> stubs;               // what has been redacted
   std::vector<std::uint64_t> odd_slots;  // slots that speak of another record

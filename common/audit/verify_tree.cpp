@@ -61,12 +61,12 @@ class Tree {
 void compare_seams(const Layout& layout, const std::vector<SegmentTask>& tasks,
                    const std::vector<SegmentFacts>& facts, Findings& findings) {
   for (std::size_t i = 1; i < facts.size(); ++i) {
-    const auto& prev = facts[i].first_prev;
+    const Hash& prev = facts[i].first_prev;
     const auto& leaf = facts[i - 1].last_leaf;
-    if (!prev || !leaf || *prev == *leaf) continue;
-    findings.add(Finding::chain, tasks[i].first,
+    if (!facts[i].first || !leaf || prev == *leaf) continue;
+    findings.add(Finding::chain, facts[i].first,
                  cat("records/", layout.segment(tasks[i].index).filename().native(), ":1"),
-                 cat("its prev is ", crypto::hex(*prev),
+                 cat("its prev is ", crypto::hex(prev),
                      ", the hash of the last line of the segment before is ", crypto::hex(*leaf)));
   }
 }
