@@ -20,6 +20,8 @@ constexpr std::size_t kMostBody = 64u << 20;
 constexpr std::size_t kLongestEvent = 8u << 20;  // etcd keeps objects below 1.5 MiB
 // A list that goes on for ever is a fault of the server, not a big cluster.
 constexpr int kMostPages = 10'000;
+// etcd forgets after five minutes; who needs longer for a list three times will not get it.
+constexpr int kMostStarts = 3;
 
 std::string path_of(const Resource& resource, std::string_view name_space, std::string_view name) {
   std::string path = resource.group.empty() ? cat("/api/", resource.version)
@@ -67,6 +69,7 @@ Result<text::Json> object_in(const http::Response& response, const std::string& 
 
 http::ClientOptions client_options(const Config& config) {
   http::ClientOptions options;
+  options.user_agent = "stagegate";
   options.trust.ca_file = config.ca_file;
   // A cluster has an authority of its own; no other may speak for it.
   options.trust.system_authorities = config.ca_file.empty();
@@ -83,21 +86,29 @@ class Api::Core {
 
   const Config& config() const { return config_; }
 
-  // With the token as it is now.
   Result<http::Response> send(http::Request request, const std::string& path,
                               const Parameters& parameters) {
-    auto token = current_token();
-    if (!token) return forward(token.error());
-    if (!token->empty()) request.auth = http::Bearer{*std::move(token)};
     request.url = config_.url + path;
     if (!parameters.empty()) request.url += "?" + http::join_query(parameters);
     request.headers.set("Accept", "application/json");
     request.most_body = kMostBody;
     request.most_redirects = 0;
-    return client_.send(request);
+    auto token = current_token();
+    if (!token) return forward(token.error());
+    auto response = send_as(request, *token);
+    if (!response || response->status != 401) return response;
+    // The token may have been replaced since it was read. Nothing was done: asking again is safe.
+    auto fresh = current_token();
+    if (!fresh || *fresh == *token) return response;
+    return send_as(request, *fresh);
   }
 
  private:
+  Result<http::Response> send_as(http::Request& request, const std::string& token) {
+    if (!token.empty()) request.auth = http::Bearer{token};
+    return client_.send(request);
+  }
+
   Result<std::string> current_token() const {
     if (config_.token_file.empty()) return config_.token;
     auto bytes = fs::read_file(config_.token_file, 64u << 10);
@@ -145,12 +156,18 @@ Result<std::string> Api::list(const Resource& resource, std::string_view name_sp
                               const std::function<Result<>(text::Json)>& each) {
   const std::string asked = in_words("list", resource, name_space, "");
   std::string more;
+  int starts = 1;
   for (int page = 0; page < kMostPages; ++page) {
     Parameters parameters{{"limit", std::to_string(kPageLength)}};
     select(parameters, query);
     if (!more.empty()) parameters.emplace_back("continue", more);
     const auto response = core_->send({}, path_of(resource, name_space, ""), parameters);
     if (!response) return forward(response.error());
+    if (response->status == 410 && !more.empty() && starts < kMostStarts) {
+      more.clear();
+      ++starts;
+      continue;
+    }
     if (!response->ok()) return forward(failure_of(*response, asked));
     const auto object = object_in(*response, asked);
     if (!object) return forward(object.error());
@@ -169,10 +186,11 @@ Result<std::string> Api::list(const Resource& resource, std::string_view name_sp
 }
 
 Result<text::Json> Api::create(const Resource& resource, std::string_view name_space,
-                               const text::Json& object) {
+                               const text::Json& object, Twice twice) {
   const std::string asked = in_words("create", resource, name_space, metadata_text(object, "name"));
   http::Request request;
   request.method = http::Method::post;
+  request.repeatable = twice == Twice::harmless;
   request.headers.set("Content-Type", "application/json");
   request.body = object.dump();
   const auto response = core_->send(std::move(request), path_of(resource, name_space, ""), {});

@@ -28,6 +28,9 @@ struct Config {
 };
 // The service account of the pod this runs in. Refused (unknown) outside of one.
 Result<Config> in_cluster();
+// Says (usage) what makes a configuration unusable: a token goes over TLS, or no further than this
+// machine (`kubectl proxy`).
+Result<> check_config(const Config& config);
 
 // A kind of object: {"kargo.akuity.io", "v1alpha1", "promotions"}; the group is empty for the core.
 struct Resource {
@@ -37,6 +40,9 @@ struct Resource {
 };
 
 enum class Patch : std::uint8_t { merge, json };
+
+// Whether a request that may have arrived can be made again.
+enum class Twice : std::uint8_t { harmful, harmless };
 
 struct ListQuery {
   std::string label_selector = {};
@@ -64,11 +70,12 @@ class Api {
   // nullopt: there is no such object.
   Result<std::optional<text::Json>> get(const Resource& resource, std::string_view name_space,
                                         std::string_view name);
-  // All pages. `each` is called with every item; the result is the list's resourceVersion.
+  // All pages. `each` is called with every item; the result is the list's resourceVersion. A server
+  // that forgets the list between two pages (410) is asked from the start: items come twice then.
   Result<std::string> list(const Resource& resource, std::string_view name_space,
                            const ListQuery& query, const std::function<Result<>(text::Json)>& each);
   Result<text::Json> create(const Resource& resource, std::string_view name_space,
-                            const text::Json& object);
+                            const text::Json& object, Twice twice = Twice::harmful);
   // A resourceVersion in the patch makes it a compare-and-swap.
   Result<text::Json> patch(const Resource& resource, std::string_view name_space,
                            std::string_view name, Patch kind, const text::Json& patch);

@@ -1,6 +1,7 @@
 #include <cstdlib>
 
 #include "common/fs/file.hpp"
+#include "common/http/url.hpp"
 #include "common/kube/api.hpp"
 #include "common/text/text.hpp"
 
@@ -12,6 +13,10 @@ constexpr const char* kMounted = "/var/run/secrets/kubernetes.io/serviceaccount"
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
+}
+
+bool is_this_machine(std::string_view host) {
+  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
 }
 
 }  // namespace
@@ -38,6 +43,20 @@ Result<Config> in_cluster() {
   config.ca_file = mounted / "ca.crt";
   config.name_space = text::trim(*name_space);
   return config;
+}
+
+Result<> check_config(const Config& config) {
+  const auto url = http::parse_url(config.url);
+  if (!url) return forward(url.error());
+  if (url->scheme != "https" && !is_this_machine(url->host)) {
+    return usage(text::cat(text::quoted(config.url),
+                           ": a token is not sent without TLS: write https://..."));
+  }
+  if (!url->query.empty() || url->path.size() > 1) {
+    return usage(
+        text::cat(text::quoted(config.url), ": only the address of the API: https://HOST:PORT"));
+  }
+  return {};
 }
 
 }  // namespace stagegate::kube

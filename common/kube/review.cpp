@@ -31,7 +31,8 @@ Result<User> review_token(Api& api, const std::string& token) {
                           .set("apiVersion", "authentication.k8s.io/v1")
                           .set("kind", "TokenReview")
                           .set("spec", Json().set("token", token));
-  const auto answer = api.create({"authentication.k8s.io", "v1", "tokenreviews"}, "", review);
+  const auto answer =
+      api.create({"authentication.k8s.io", "v1", "tokenreviews"}, "", review, Twice::harmless);
   if (!answer) return forward(answer.error());
   const Json* status = status_of(*answer);
   if (!is_true(status, "authenticated")) {
@@ -66,8 +67,8 @@ Result<> review_access(Api& api, const User& user, const Access& access) {
                                            .set("resourceAttributes", attributes)
                                            .set("user", user.name)
                                            .set("groups", groups_of(user)));
-  const auto answer =
-      api.create({"authorization.k8s.io", "v1", "subjectaccessreviews"}, "", review);
+  const auto answer = api.create({"authorization.k8s.io", "v1", "subjectaccessreviews"}, "", review,
+                                 Twice::harmless);
   if (!answer) return forward(answer.error());
   const Json* status = status_of(*answer);
   // A denial beats an allowance, should an authoriser give both.
