@@ -42,9 +42,9 @@ Draft tidy(Draft draft);
 struct Place {
   std::uint64_t seq = 0;
   Hash prev{};
-  Stamp ts;
-  std::optional<Stamp> previous_ts;  // of the record before
-  text::Json writer = {};            // for a draft that does not name one
+  Stamp ts = {};
+  std::optional<Stamp> previous_ts = {};  // of the record before
+  text::Json writer = {};                 // for a draft that does not name one
 };
 
 // The line without its newline: v, seq, prev, ts, then the draft's members, id and salt made fresh.
