@@ -126,6 +126,25 @@ void set_of_type(Json& draft, const Statement& statement, const Event& event) {
   }
 }
 
+// Names that a later version of the record may want are kept free.
+bool is_extra_name(std::string_view name) {
+  return name.starts_with("x_") || name.find('.') != std::string_view::npos;
+}
+
+Result<Json> extra_of(const std::map<std::string, std::string>& members) {
+  Json extra;
+  std::vector<std::string> faults;
+  for (const auto& [key, value] : members) {
+    if (!is_extra_name(key)) {
+      faults.push_back(cat("extra: ", text::quoted(key), ": write x_", key,
+                           ", or a name under a domain of yours (com.example.", key, ")"));
+    }
+    extra.set(key, value);
+  }
+  if (!faults.empty()) return usage(text::join(faults, "\n"));
+  return extra;
+}
+
 std::string key_of(const Statement& statement, const Pipeline& pipeline, const Event& event,
                    const std::string& fresh_key) {
   if (!statement.idempotency_key.empty()) return fit_key(statement.idempotency_key);
@@ -160,13 +179,15 @@ Result<audit::Draft> draft_of(const Statement& statement, const Pipeline& pipeli
   set_result(draft, statement, *event);
   set_of_type(draft, statement, *event);
   draft.set("source", source_of(statement, pipeline));
-  if (!statement.extra.empty()) {
-    Json extra;
-    for (const auto& [key, value] : statement.extra) extra.set(key, value);
-    draft.set("x", std::move(extra));
+  std::vector<std::string> faults;
+  if (auto extra = extra_of(statement.extra); !extra) {
+    faults.push_back(extra.error().message);
+  } else if (!extra->is_null()) {
+    draft.set("x", *std::move(extra));
   }
   draft = audit::tidy(std::move(draft));
-  if (const auto fit = audit::check_draft(draft); !fit) return forward(fit.error());
+  if (const auto fit = audit::check_draft(draft); !fit) faults.push_back(fit.error().message);
+  if (!faults.empty()) return usage(text::join(faults, "\n"));
   return draft;
 }
 

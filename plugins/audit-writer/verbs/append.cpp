@@ -138,6 +138,16 @@ Statement statement_of(const Options& options, const settings::Environment& envi
   return s;
 }
 
+// Whoever runs it by hand has to give what a pipeline gives by itself.
+Failure with_advice(Failure failure) {
+  if (failure.message.find("is missing") != std::string::npos) {
+    failure.message +=
+        "\n(each is a setting of that name, --target-stage or PLUGIN_TARGET_STAGE; in a pipeline "
+        "most come from the CI)";
+  }
+  return failure;
+}
+
 }  // namespace
 
 step::Outcome append(const Options& options, const step::Run& run) {
@@ -147,7 +157,7 @@ step::Outcome append(const Options& options, const step::Run& run) {
     return step::outcome_of(read.error());
   }
   const auto draft = draft_of(statement, read_pipeline(environment), this_writer(), fresh_key());
-  if (!draft) return step::outcome_of(draft.error());
+  if (!draft) return step::outcome_of(with_advice(draft.error()));
   if (options.care.dry_run) {
     return {.text = cat("would record ", summary(*draft), "\n", audit::one_line(*draft)),
             .json = text::Json().set("dry_run", true).set("record", *draft)};

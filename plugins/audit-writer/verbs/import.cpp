@@ -1,11 +1,18 @@
-#include <iostream>
-#include <iterator>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+
+#include <poll.h>
+#include <unistd.h>
 
 #include "common/audit/log.hpp"
 #include "common/audit/settings.hpp"
 #include "common/fs/file.hpp"
 #include "common/text/text.hpp"
 #include "plugins/audit-writer/draft/pending.hpp"
+#include "plugins/audit-writer/query/record.hpp"
+#include "plugins/audit-writer/verbs/reading.hpp"
 #include "plugins/audit-writer/verbs/storing.hpp"
 #include "plugins/audit-writer/verbs/verbs.hpp"
 
@@ -17,11 +24,33 @@ using text::Json;
 
 constexpr std::size_t kMostBytes = 256u << 20;
 
-Result<std::string> read_all(const std::string& path) {
-  if (!path.empty() && path != "-") return fs::read_file(path, kMostBytes);
-  std::string text(std::istreambuf_iterator<char>(std::cin), {});
-  if (std::cin.bad()) return unknown("cannot read stdin");
-  return text;
+// stdin may be a pipe that nobody writes to any more: a signal ends the wait, too.
+Result<std::string> read_stdin(int interrupt_fd) {
+  constexpr std::size_t kPiece = std::size_t{64} << 10;
+  std::string text;
+  std::array<pollfd, 2> waited{pollfd{STDIN_FILENO, POLLIN, 0}, pollfd{interrupt_fd, POLLIN, 0}};
+  for (;;) {
+    if (::poll(waited.data(), waited.size(), -1) < 0 && errno != EINTR) break;
+    if (waited[1].revents != 0) return unknown("interrupted while reading stdin");
+    if (waited[0].revents == 0) continue;
+    const std::size_t before = text.size();
+    text.resize(before + kPiece);
+    const auto got = ::read(STDIN_FILENO, text.data() + before, kPiece);
+    text.resize(before + (got > 0 ? static_cast<std::size_t>(got) : 0));
+    if (got == 0) return text;
+    if (got < 0 && errno != EINTR) break;
+    if (text.size() > kMostBytes) {
+      return usage(cat("stdin has more than ", kMostBytes >> 20,
+                       " MiB: give the part of the log "
+                       "with the AUDIT-PENDING lines"));
+    }
+  }
+  return unknown(cat("cannot read stdin: ", std::strerror(errno)));
+}
+
+Result<std::string> read_all(const std::string& path, int interrupt_fd) {
+  if (path.empty() || path == "-") return read_stdin(interrupt_fd);
+  return fs::read_file(path, kMostBytes);
 }
 
 // What became of each record; a later one does not suffer from an earlier one's fault.
@@ -48,6 +77,12 @@ class Import {
       lines_.push_back(cat(where, "would record ", summary(pending.draft)));
       return;
     }
+    const auto before = find_key(std::string(pending.draft.text("idem")));
+    if (before && !audit::same_meaning(before->json, pending.draft)) {
+      return fault(cat(where, "its idempotency key belongs to record ", before->seq,
+                       ", which says something else: ", summary(before->json)));
+    }
+    if (before) return again(where, cat(before->seq), pending.draft);
     const auto outcome = store(options_, run_, {pending.draft, Unstored::dropped, false});
     const auto* seq = outcome.json.find("seq");
     if (seq == nullptr) {
@@ -56,10 +91,12 @@ class Import {
       worst_ = outcome.exit;
       return;
     }
-    const bool again = *outcome.json.find("duplicate") == Json(true);
-    (again ? duplicates_ : stored_) += 1;
-    lines_.push_back(cat(where, again ? "already recorded as " : "recorded as ", seq->dump(), ": ",
-                         summary(pending.draft)));
+    if (*outcome.json.find("duplicate") == Json(true)) {
+      again(where, seq->dump(), pending.draft);
+    } else {
+      ++stored_;
+      lines_.push_back(cat(where, "recorded as ", seq->dump(), ": ", summary(pending.draft)));
+    }
     checkpoint_ = outcome.json.text("checkpoint");
   }
 
@@ -75,6 +112,26 @@ class Import {
   }
 
  private:
+  void again(const std::string& where, const std::string& seq, const audit::Draft& draft) {
+    ++duplicates_;
+    lines_.push_back(cat(where, "already recorded as ", seq, ": ", summary(draft)));
+  }
+
+  // An append looks for a key among the newest records, because a step is tried again at once. A
+  // record may be imported a year later: then the whole log is searched.
+  std::optional<Record> find_key(const std::string& key) const {
+    const auto reading = Reading::open(options_);
+    if (!reading) return std::nullopt;  // the append says why
+    std::optional<Record> found;
+    const auto needle = cat("\"idem\":", Json(key).dump());
+    const auto visited = each_record_with(reading->source(), needle, 0, [&](const Record& record) {
+      if (record.text("idem") != key) return audit::Next::go_on;
+      found = record;
+      return audit::Next::stop;
+    });
+    return visited ? found : std::nullopt;
+  }
+
   const Options& options_;
   const step::Run& run_;
   std::vector<std::string> lines_;
@@ -88,7 +145,7 @@ class Import {
 }  // namespace
 
 step::Outcome import_pending(const Options& options, const step::Run& run) {
-  const auto text = read_all(options.care.from);
+  const auto text = read_all(options.care.from, run.interrupt_fd);
   if (!text) return step::outcome_of(text.error());
   const Pending pending = find_pending(*text);
   Import import(options, run);

@@ -2,11 +2,10 @@
 
 #include "common/audit/settings.hpp"
 #include "common/crypto/encoding.hpp"
-#include "common/fs/file.hpp"
 #include "common/text/harmless.hpp"
 #include "common/text/table.hpp"
 #include "common/text/text.hpp"
-#include "plugins/audit-writer/query/known.hpp"
+#include "plugins/audit-writer/verbs/selection.hpp"
 #include "plugins/audit-writer/verbs/verbs.hpp"
 
 namespace stagegate::audit_writer {
@@ -14,24 +13,6 @@ namespace {
 
 using text::cat;
 using text::Json;
-
-constexpr std::size_t kMostKnown = 256u << 20;
-
-// A file of checkpoints without one would compare with nothing, and nobody would notice.
-Result<std::vector<std::string>> known_checkpoints(const std::vector<std::string>& files,
-                                                   const std::string& origin) {
-  std::vector<std::string> known;
-  for (const auto& path : files) {
-    const auto text = fs::read_file(path, kMostKnown);
-    if (!text) return usage(cat("known: ", text.error().message));
-    auto found = find_checkpoints(*text, origin);
-    if (found.empty()) {
-      return usage(cat("known: ", path, " holds no checkpoint of ", origin));
-    }
-    known.insert(known.end(), found.begin(), found.end());
-  }
-  return known;
-}
 
 std::vector<std::string> limits_of(const audit::Trusted& trusted, std::size_t known,
                                    const VerifyOptions& options) {

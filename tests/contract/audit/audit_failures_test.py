@@ -1,0 +1,393 @@
+"""Every row of audit-writer's failure table: what happens, what the user sees, and the exit code.
+
+The table is in plugins/audit-writer/docs.md. Each row carries its id in a comment, and `test_<id>` here is its test.
+What cannot be brought about from outside is tested in the process; IN_PROCESS says where.
+"""
+
+import fcntl
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from log_case import PROGRAM, ROOT, TAG, LogCase, can_mount, can_trace  # noqa: E402
+
+DOCS = ROOT / "plugins/audit-writer/docs.md"
+IN_PROCESS = {
+    "clock-behind": ("tests/unit/audit/test_log.cpp", "a clock behind the last record is a warning"),
+    "newer-schema": ("tests/unit/audit-writer-query/test_record.cpp", "a record of a later version is not answered"),
+}
+
+
+def rows():
+    """{id: exit codes that the table names}"""
+    found = {}
+    for line in DOCS.read_text().splitlines():
+        row = re.match(r"\| <!-- ([a-z0-9-]+) -->.*\|([^|]*)\|$", line)
+        if row:
+            assert row[1] not in found, f"two rows are called {row[1]}"
+            found[row[1]] = {int(code) for code in re.findall(r"\d+", row[2])}
+    return found
+
+
+class RowCase(LogCase):
+    def setUp(self):
+        super().setUp()
+        self.make_log()
+
+    def expect(self, answer, code, *sees):
+        row = self.id().rsplit(".test_", 1)[1].replace("_", "-")
+        self.assertEqual(answer.code, code, answer.err + answer.out)
+        self.assertIn(code, rows().get(row, ()), "the table names another exit code")
+        for words in sees:
+            self.assertIn(words, answer.err + answer.out)
+        return answer
+
+    def not_stored(self, answer, code, *sees):
+        """Not stored, but not lost either."""
+        self.expect(answer, code, *sees)
+        self.assertEqual(self.pending(answer)["image_tag"], TAG)
+        return answer
+
+    def traced(self, fault):
+        if not can_trace():
+            self.skipTest("strace cannot inject faults here")
+        return ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject={fault}"]
+
+
+class TableTestCase(unittest.TestCase):
+    def test_every_row_has_its_test_and_every_test_its_row(self):
+        tested = {
+            name.removeprefix("test_").replace("_", "-")
+            for case in RowCase.__subclasses__()
+            for name in vars(case)
+            if name.startswith("test_")
+        }
+        for name, (path, promise) in IN_PROCESS.items():
+            self.assertIn(f'TEST_CASE("{promise}', (ROOT / path).read_text())
+            tested.add(name)
+        self.assertEqual(tested, set(rows()))
+        self.assertGreater(len(tested), 40)
+
+
+class SettingsTestCase(RowCase):
+    def test_event_missing(self):
+        answer = self.run_program("append", "--target-stage", "live", "--image-tag", TAG)
+        self.expect(answer, 2, "event is required", "promotion.succeeded")
+        self.assertEqual(len(self.lines()), 1)
+
+    def test_event_unknown(self):
+        self.expect(self.append(event="promotion.suceeded"), 2, "did you mean promotion.succeeded?")
+
+    def test_members_missing(self):
+        answer = self.run_program("append", "--event", "promotion.succeeded")
+        self.expect(answer, 2, "operator", "project", "target_stage", "image_tag")
+
+    def test_number_shaped_tag(self):
+        self.expect(self.append(tag="1.2345e+11"), 2, "quote it")
+
+    def test_status_unknown(self):
+        self.expect(self.append(event="promotion.finished"), 2, "CI_PIPELINE_STATUS, which is not set")
+
+    def test_image_without_digest(self):
+        self.expect(self.append("--images", "stonks/scheduler:3f2a91c"), 2, "has no digest", "sha256:")
+
+    def test_evidence_unreadable(self):
+        self.expect(self.append("--evidence", "./none.json"), 2, "evidence:", "none.json", "No such file")
+
+    def test_notes_too_long(self):
+        (self.folder / "notes").write_text("x" * 20000)
+        stored = self.stored("--notes-file", "notes", "--echo")
+        record = json.loads(stored["record"])
+        self.assertEqual(len(record["notes"]), 16384)
+        self.assertRegex(record["notes_truncated_sha256"], "^[0-9a-f]{64}$")
+        self.assertIn(0, rows()["notes-too-long"])
+
+    def test_extra_misnamed(self):
+        self.expect(self.append("--extra", "team=core", "--dry-run"), 2, "team", "x_team")
+
+    def test_output_unfit(self):
+        self.expect(self.append("--output", "csv"), 2, "output: append prints text or json, not csv")
+
+
+class StoreTestCase(RowCase):
+    def test_not_mounted(self):
+        self.log = self.folder / "empty"
+        self.log.mkdir()
+        answer = self.append(env={"PLUGIN_AUDIT_LOG": str(self.log)})
+        self.not_stored(answer, 3, "is the volume mounted?", str(self.log))
+        self.assertEqual(list(self.log.iterdir()), [])
+
+    def test_no_hard_links(self):
+        shutil.rmtree(self.log)
+        self.key.unlink()
+        answer = self.run_program(
+            "init", "--origin", "example.com/x", "--key-out", self.key,
+            env={"PLUGIN_AUDIT_KEY_FILE": None}, under=self.traced("link,linkat:error=EPERM"),
+        )
+        self.expect(answer, 3, "hard links")
+
+    def test_not_writable(self):
+        if os.geteuid() != 0:
+            self.skipTest("only root can become somebody else")
+        self.folder.chmod(0o755)
+        for path in [self.log, *self.log.rglob("*")]:
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        self.key.chmod(0o644)
+        answer = self.append(user=65534, group=65534)
+        self.not_stored(answer, 3, "Permission denied", "65534")
+
+    def mounted(self, options, script):
+        if not can_mount():
+            self.skipTest("nothing can be mounted here")
+        shell = f"mount {options} || exit 99; {script}"
+        return ["unshare", "-rm", "sh", "-c", shell + '; exec "$@"', "sh"]
+
+    def test_read_only(self):
+        mount = f"--bind {self.log} {self.log} && mount -o remount,bind,ro {self.log}"
+        answer = self.append(under=self.mounted(mount, ":"))
+        self.not_stored(answer, 3, "Read-only file system")
+        self.assert_imports(answer)
+
+    def test_disk_full(self):
+        spare = self.folder / "spare"
+        shutil.copytree(self.log, spare)
+        fill = f"cp -a {spare}/. {self.log}; head -c 1M /dev/zero >{self.log}/filler 2>/dev/null; true"
+        answer = self.append(under=self.mounted(f"-t tmpfs -o size=128k none {self.log}", fill))
+        self.not_stored(answer, 3, "No space left on device")
+
+    def test_sync_fails(self):
+        answer = self.append(under=self.traced("fsync:error=EIO:when=1"))
+        self.not_stored(answer, 3, "Input/output error")
+        self.assert_imports(answer)
+
+    def test_store_silent(self):
+        answer = self.append("--audit-deadline", "500ms", under=self.traced("fsync:delay_enter=3000000:when=1"))
+        self.not_stored(answer, 5, "did not answer for 500ms", str(self.log))
+
+    def test_view_not_updated(self):
+        answer = self.append(under=self.traced("pwrite64:error=EIO"))
+        self.expect(answer, 0, "recorded as 1", "will be completed by the next append")
+        self.stored("--idempotency-key", "another")
+        self.assert_verifies()
+
+    def test_lock_taken(self):
+        with open(self.log / "lock", "r+b") as lock:
+            region = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+            fcntl.fcntl(lock, 37, region)  # F_OFD_SETLK
+            answer = self.append("--output=json")
+        self.expect(answer, 0)
+        self.assertFalse(answer.json()["locked"])
+
+
+class KeyTestCase(RowCase):
+    def test_key_missing(self):
+        answer = self.append(env={"PLUGIN_AUDIT_KEY_FILE": None})
+        self.not_stored(answer, 2, "audit_key is missing", "secret")
+        self.assert_imports(answer)
+
+    def test_key_malformed(self):
+        answer = self.append(env={"PLUGIN_AUDIT_KEY_FILE": None, "PLUGIN_AUDIT_KEY": "PRIVATE+KEY+x+y+z"})
+        self.not_stored(answer, 2, "audit_key: ")
+        self.assertNotIn("+y+z", answer.err + answer.out)
+
+    def test_key_of_another_log(self):
+        made = self.run_program("keygen", "--origin", "example.com/other", "--key-out", "other.key",
+                                env={"PLUGIN_AUDIT_KEY_FILE": None, "PLUGIN_AUDIT_LOG": None})
+        self.assertEqual(made.code, 0, made.err)
+        answer = self.append(env={"PLUGIN_AUDIT_KEY_FILE": "other.key"})
+        self.not_stored(answer, 4, "example.com/other", self.vkey)
+
+    def test_key_file_exists(self):
+        before = self.key.read_bytes()
+        answer = self.run_program("keygen", "--origin", "example.com/x", "--key-out", self.key,
+                                  env={"PLUGIN_AUDIT_KEY_FILE": None, "PLUGIN_AUDIT_LOG": None})
+        self.expect(answer, 3, "File exists")
+        self.assertEqual(self.key.read_bytes(), before)
+
+    def test_log_exists(self):
+        self.expect(self.run_program("init"), 1, "already")
+
+
+class RetryTestCase(RowCase):
+    CI = {
+        "CI": "woodpecker", "CI_SYSTEM_NAME": "woodpecker", "CI_SYSTEM_VERSION": "3.18.0", "CI_REPO": "o/stonks",
+        "CI_REPO_NAME": "stonks", "CI_PIPELINE_NUMBER": "7", "CI_STEP_NAME": "audit", "CI_PIPELINE_AUTHOR": "ann",
+        "CI_PIPELINE_STATUS": "success", "CI_PIPELINE_DEPLOY_TARGET": "live", "CI_COMMIT_SHA": TAG,
+        "PLUGIN_EVENT": "promotion.finished",
+    }
+
+    def test_retried(self):
+        first = self.run_program(env=self.CI)
+        self.assertEqual(first.code, 0, first.err)
+        self.expect(self.run_program(env=self.CI), 0, "already recorded as 1")
+        self.assertEqual(len(self.lines()), 2)
+
+    def test_key_reused(self):
+        self.stored("--idempotency-key", "k", "--notes", "first")
+        answer = self.append("--idempotency-key", "k", "--notes", "second")
+        self.expect(answer, 4, "belongs to record 1", "first", "second")
+
+    def test_killed(self):
+        killed = self.run_program(env=self.CI, under=self.traced("link,linkat:signal=KILL"))
+        self.assertNotEqual(killed.code, 0)
+        self.expect(self.run_program(env=self.CI), 0, "recorded as 1")
+        self.assertEqual(len(self.lines()), 2)
+        self.assert_verifies()
+
+    def test_import_of_a_cut_line(self):
+        answer = self.run_program("import", input='ok\nAUDIT-PENDING {"idem":"a","type":\n')
+        self.expect(answer, 2, "line 2: the record is not whole")
+
+    def test_import_of_nothing(self):
+        self.expect(self.run_program("import", input="all is well\n"), 0, "nothing to import")
+
+    def test_import_interrupted(self):
+        with subprocess.Popen([PROGRAM, "import"], env=self.environment, stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            # It reads stdin once its handlers are there; the byte makes sure that it does.
+            process.stdin.write("x")
+            process.stdin.flush()
+            wait_for_handler(process.pid, signal.SIGTERM)
+            process.send_signal(signal.SIGTERM)
+            out, err = process.communicate(timeout=60)
+            self.expect(type("A", (), {"code": process.returncode, "out": out, "err": err}), 143)
+
+
+def wait_for_handler(pid, number):
+    """Until the process catches the signal."""
+    mask = 1 << (number - 1)
+    while True:
+        status = pathlib.Path(f"/proc/{pid}/status").read_text()
+        if int(re.search(r"SigCgt:\s*([0-9a-f]+)", status)[1], 16) & mask:
+            return
+        time.sleep(0.01)
+
+
+class TamperTestCase(RowCase):
+    def tamper(self, path, old, new):
+        content = path.read_bytes()
+        self.assertIn(old, content)
+        path.chmod(0o644)
+        path.write_bytes(content.replace(old, new))
+
+    def test_head_damaged(self):
+        self.stored()
+        self.tamper(self.log / "tail/0000000001", b'"operator":{"name":"ann"', b'"operator":{"name":"eve"')
+        self.not_stored(self.append("--idempotency-key", "n"), 4, "0000000001")
+
+    def test_record_changed(self):
+        self.stored()
+        self.stored("--idempotency-key", "another")
+        self.tamper(self.log / "records/0000000000.jsonl", b'"name":"ann"', b'"name":"eve"')
+        answer = self.run_program("verify", "--audit-vkey", self.vkey)
+        self.expect(answer, 4, "NOT OK", "MODIFIED", "records/0000000000.jsonl")
+
+    def test_nothing_to_compare_with(self):
+        answer = self.run_program("verify", env={"PLUGIN_AUDIT_KEY_FILE": None})
+        self.expect(answer, 0, "OK: 1 records", "the key is not pinned", "a complete rollback would not be seen")
+
+    def test_rolled_back(self):
+        self.stored()
+        old = self.folder / "old"
+        shutil.copytree(self.log, old)
+        (self.folder / "ci.log").write_text(
+            "".join(f"[audit:L{n}:0s] {line}\n"
+                    for n, line in enumerate(self.append("--idempotency-key", "n").out.splitlines()))
+        )
+        shutil.rmtree(self.log)
+        old.rename(self.log)
+        self.assert_verifies()
+        answer = self.run_program("verify", "--audit-vkey", self.vkey, "--known", "ci.log")
+        self.expect(answer, 4, "ROLLED_BACK")
+
+    def test_known_without_checkpoint(self):
+        (self.folder / "ci.log").write_text("nothing here\n")
+        self.expect(self.run_program("verify", "--known", "ci.log"), 2, "ci.log holds no checkpoint")
+
+    def test_records_lost(self):
+        for number in range(3):
+            self.stored("--idempotency-key", f"n{number}")
+        for number in (2, 3):
+            (self.log / f"tail/000000000{number}").unlink()
+        path = self.log / "records/0000000000.jsonl"
+        path.chmod(0o644)
+        path.write_bytes(b"\n".join(self.lines()[:2]) + b"\n")
+        answer = self.append("--idempotency-key", "later")
+        self.not_stored(answer, 4, "recover --accept-loss")
+
+
+class GlassTestCase(RowCase):
+    def grant(self, *words):
+        return self.run_program("grant", "--stage", "live", "--tag", TAG, "--operator", "ann", *words)
+
+    def grant_id(self):
+        granted = self.grant("--justification", "prices are wrong", "--output=json")
+        self.assertEqual(granted.code, 0, granted.err)
+        return granted.json()["grant"]
+
+    def test_grant_incomplete(self):
+        answer = self.run_program("grant", "--justification", "short", "--expires", "5h")
+        self.expect(answer, 2, "stage", "image_tag", "operator", "at least 10", "at most 4h")
+
+    def test_grant_not_stored(self):
+        answer = self.run_program("grant", "--stage", "live", "--tag", TAG, "--operator", "ann", "--justification",
+                                  "prices are wrong", env={"PLUGIN_AUDIT_LOG": str(self.folder / "none")})
+        self.expect(answer, 3, "is the volume mounted?")
+        self.assertNotIn("AUDIT-PENDING", answer.out)
+
+    def test_grant_unknown(self):
+        answer = self.run_program("revoke", "01JD5V00000000000000000000", "--operator", "ann", "--reason", "mistake")
+        self.expect(answer, 2, "there is no grant", "history --break-glass")
+
+    def test_review_of_an_unused_grant(self):
+        answer = self.run_program("review", self.grant_id(), "--operator", "bob", "--notes", "looked at it")
+        self.expect(answer, 1, "has not been used")
+
+    def test_stage_as_it_is(self):
+        words = ("paper", "--operator", "ann", "--reason", "maintenance")
+        self.assertEqual(self.run_program("stage", "disable", *words).code, 0)
+        self.expect(self.run_program("stage", "disable", *words), 1, "disabled already")
+        self.assertEqual(self.run_program("stage", "enable", *words).code, 0)
+
+
+class QueryTestCase(RowCase):
+    def test_record_unknown(self):
+        self.expect(self.run_program("show", "7"), 2, "there is no record 7", "0 to 0")
+        self.expect(self.run_program("proof", "01JD5V00000000000000000000"), 2, "there is no record")
+
+    def test_time_malformed(self):
+        self.expect(self.run_program("history", "--since", "yesterday"), 2, "since: ", "2026-11-24")
+
+    def test_nothing_deployed(self):
+        self.expect(self.run_program("current", "live"), 1, 'nothing has been deployed to "live"')
+
+    def test_tag_nowhere(self):
+        self.expect(self.run_program("where", "3f2a91c"), 1, "is in no promotion")
+
+    def test_stages_differ(self):
+        self.stored()
+        self.stored(stage="paper", tag="other")
+        self.expect(self.run_program("diff", "paper", "live"), 1, "image_tag", "other", TAG)
+
+    def test_stdout_full(self):
+        self.stored()
+        if not os.path.exists("/dev/full"):
+            self.skipTest("no /dev/full")
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([PROGRAM, "history"], env=self.environment, stdout=full, stderr=subprocess.PIPE,
+                                  text=True, timeout=60)
+        answer = type("A", (), {"code": done.returncode, "out": "", "err": done.stderr})
+        self.expect(answer, 3, "cannot write the result to stdout: No space left on device")
+
+
+if __name__ == "__main__":
+    unittest.main()
