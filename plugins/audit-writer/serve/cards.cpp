@@ -27,7 +27,7 @@ Badge badge_of(GateState state) {
     case GateState::not_gated:
       return {"plain", html::Symbol::tick, "Not gated"};
     case GateState::not_asked:
-      return {"plain", html::Symbol::question, "No gate is asked"};
+      return {"plain", html::Symbol::question, ""};
   }
   return {"unknown", html::Symbol::question, "Gate unknown: count as blocked"};
 }
@@ -42,6 +42,7 @@ std::string countdown(const GateWord& gate) {
 }
 
 std::string gate_part(const GateWord& gate) {
+  if (gate.state == GateState::not_asked) return "";
   const Badge badge = badge_of(gate.state);
   std::string out = cat("<p class=\"badge\">", html::symbol(badge.symbol), "<strong>", badge.words,
                         "</strong></p>");

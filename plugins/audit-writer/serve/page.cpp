@@ -72,10 +72,14 @@ std::string banners(const Page& page) {
   return out;
 }
 
+std::string counted_records(std::uint64_t count) {
+  return cat(count, count == 1 ? " record" : " records");
+}
+
 std::string header(const Page& page) {
   return cat("<header><h1>Promotions</h1><p class=\"asof\">", escaped(page.origin), ", ",
-             page.look.size(), page.look.size() == 1 ? " record" : " records", ", as of ",
-             time_element(audit::show(page.now)), "</p></header>", banners(page));
+             counted_records(page.look.size()), ", as of ", time_element(audit::show(page.now)),
+             "</p></header>", banners(page));
 }
 
 std::string verification(const Page& page) {
@@ -85,7 +89,7 @@ std::string verification(const Page& page) {
   if (last->faultless()) {
     out = cat(html::symbol(html::Symbol::tick), "<strong>The log is verified</strong> (",
               last->full ? "in full" : "quickly", ") ", ago(last->at, page.now), ": ",
-              last->report->records, " records");
+              counted_records(last->report->records));
   } else {
     out = cat(html::symbol(html::Symbol::cross), "<strong>The log is NOT verified</strong> (",
               ago(last->at, page.now), ")");
@@ -97,13 +101,15 @@ std::string verification(const Page& page) {
 }
 
 std::string footer(const Page& page) {
+  const bool gate_asked = page.gates.empty() || page.gates.front().state != GateState::not_asked;
   return cat("<footer><p class=\"verified ",
              page.inspections.last && page.inspections.last->faultless() ? "good" : "odd", "\">",
              verification(page), "</p><p>",
              page.key_pinned ? "Compared with the key that this service was given."
                              : "The key was found beside the log: set audit_vkey.",
-             " <a href=\"v1/checkpoint\">Signed checkpoint</a></p><p>audit-writer ", kVersion,
-             "</p></footer>");
+             " <a href=\"v1/checkpoint\">Signed checkpoint</a></p><p>",
+             gate_asked ? "" : "No gate is asked whether promotions are allowed: set gate_url. ",
+             "audit-writer ", kVersion, "</p></footer>");
 }
 
 }  // namespace

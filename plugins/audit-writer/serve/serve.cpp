@@ -44,7 +44,7 @@ GateWatch::Ask asker(const ServeOptions& options) {
     http::Request request;
     request.url = url;
     request.timeout = std::chrono::seconds(5);
-    request.deadline = std::chrono::seconds(8);
+    request.deadline = clock->uptime() + std::chrono::seconds(8);
     request.most_body = std::size_t{1} << 20;
     auto response = client->send(request);
     if (!response) return forward(response.error());
