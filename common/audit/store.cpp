@@ -92,6 +92,17 @@ bool is_forgotten(const fs::Path& temporary) {
          std::time(nullptr) - status.st_mtime > kTemporaryLives;
 }
 
+// Removes what killed writers have left behind.
+Result<> sweep(const fs::Path& directory) {
+  const auto names = fs::list_directory(directory);
+  if (!names) return forward(names.error());
+  for (const std::string& name : *names) {
+    const fs::Path path = directory / name;
+    if (name.starts_with(kTemporary) && is_forgotten(path)) ::unlink(path.c_str());
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Staged> Staged::write(const fs::Path& directory, std::string_view bytes) {
@@ -166,12 +177,11 @@ Result<> sync_names(const fs::Path& directory) {
 }
 
 Result<> prune(const Layout& layout, std::uint64_t published_size) {
+  for (const fs::Path& directory : {layout.directory, layout.tail()}) {
+    if (auto swept = sweep(directory); !swept) return swept;
+  }
   const auto names = fs::list_directory(layout.tail());
   if (!names) return forward(names.error());
-  for (const std::string& name : *names) {
-    const fs::Path path = layout.tail() / name;
-    if (name.starts_with(kTemporary) && is_forgotten(path)) ::unlink(path.c_str());
-  }
   // The lowest first: a writer that comes too late knows by the slot before its own whether its
   // name had been taken and removed.
   const auto slots = slots_among(layout, *names);

@@ -5,7 +5,7 @@
 //   audit_fault_driver init --log DIR --key FILE [--protocol lock-only]
 //   audit_fault_driver append --log DIR --key FILE --prefix P [--from N] [--count N] [--pad BYTES]
 //       [--lock fair|none|lies] [--protocol lock-only] [--deadline MS]
-//       [--die-at STEP | --stop-at STEP | --block-at STEP] [--at-time N]
+//       [--stop-at STEP] [--block-at STEP] [--die-at STEP] [--at-time N]
 //   audit_fault_driver lines --log DIR --key FILE
 //
 // --protocol lock-only is the negative control (control.hpp).
@@ -81,14 +81,12 @@ void block(const fs::Path& pipe) {
 // What happens at a step: the process ends as if the machine had lost it, stops until it is
 // continued, or waits for ever.
 audit::Step fate_of(const Options& options) {
-  return [die_at = options.text("die-at"), stop_at = options.text("stop-at"),
-          block_at = options.text("block-at"), left = options.number("at-time", 1),
-          pipe = options.text("log") + ".pipe"](std::string_view name) mutable {
-    if (name != die_at && name != stop_at && name != block_at) return;
-    if (--left != 0) return;
-    if (name == die_at) ::kill(::getpid(), SIGKILL);
-    if (name == stop_at) ::kill(::getpid(), SIGSTOP);
-    if (name == block_at) block(pipe);
+  return [options, seen = std::map<std::string, std::uint64_t, std::less<>>()](
+             std::string_view name) mutable {
+    if (++seen[std::string(name)] != options.number("at-time", 1)) return;
+    if (name == options.text("stop-at")) ::kill(::getpid(), SIGSTOP);
+    if (name == options.text("block-at")) block(options.text("log") + ".pipe");
+    if (name == options.text("die-at")) ::kill(::getpid(), SIGKILL);
   };
 }
 
