@@ -1,0 +1,39 @@
+// Makes what follows from the committed records again: lines, tiles. Decides nothing and signs
+// nothing anew; whatever it overwrites or cuts off is kept in quarantine/ first, and a record says
+// so. For an operator, never for an appender.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/audit/actor.hpp"
+#include "common/audit/log.hpp"
+#include "common/result/result.hpp"
+
+namespace stagegate::audit {
+
+struct RepairOrder {
+  Actor who;
+  std::string reason = {};
+};
+
+struct Quarantined {
+  std::string file;  // "quarantine/..."
+  std::uint64_t bytes = 0;
+  std::uint64_t seq = 0;  // of the log.recovered record
+};
+
+struct Repaired {
+  std::vector<std::uint64_t> lines;      // records whose lines were written again
+  std::uint64_t cut_off = 0;             // bytes behind the committed end
+  std::vector<std::string> tiles;        // made again
+  std::vector<Quarantined> quarantined;  // what was overwritten or cut off
+  std::vector<std::string> left;         // what could not be mended, and why
+  bool changed() const { return !lines.empty() || cut_off > 0 || !tiles.empty(); }
+};
+
+// Fails with conflict when the log's head cannot be trusted: that is for recover().
+Result<Repaired> repair(Log& log, const RepairOrder& order);
+
+}  // namespace stagegate::audit
