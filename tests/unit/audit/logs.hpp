@@ -4,10 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "common/audit/checkpoint.hpp"
-#include "common/audit/compose.hpp"
 #include "common/audit/log.hpp"
 #include "common/audit/view.hpp"
+#include "tests/audit/made_log.hpp"
 #include "tests/catch.hpp"
 #include "tests/directory.hpp"
 #include "tests/unit/audit/records.hpp"
@@ -18,6 +17,8 @@ namespace stagegate::tests {
 class TestLog {
  public:
   TestLog() : TestLog(audit::LogOptions{}) {}
+  // With so many records, made all at once.
+  explicit TestLog(std::uint64_t records) { make_log(layout_, key_, records, promotions(0)); }
   explicit TestLog(audit::LogOptions options) : options_(std::move(options)) {
     REQUIRE(audit::Log::init(layout_, key_, options_));
   }
@@ -35,24 +36,6 @@ class TestLog {
     auto log = open();
     for (int i = 0; i < records; ++i) REQUIRE(log.append(promotion()));
   }
-  // Makes the log that long at once: its files as they are after so many appends, but for the
-  // slots, of which there is the last only, and the tiles.
-  void grow_to(std::uint64_t size) const {
-    audit::Slot slot = *view().last();
-    std::string segment = file(layout_.segment(0));
-    while (slot.seq + 1 < size) {
-      slot = audit::compose(promotion(), &slot, key_, options_).value();
-      if (slot.start == 0) segment.clear();
-      segment += slot.line + "\n";
-      const bool full = (slot.seq + 1) % audit::kSegmentLines == 0;
-      if (!full && slot.seq + 1 < size) continue;
-      REQUIRE(fs::replace_file(layout_.segment(slot.seq >> audit::kSegmentBits), segment));
-    }
-    REQUIRE(fs::replace_file(layout_.slot(slot.seq), audit::sign_slot(slot, key_)));
-    REQUIRE(fs::replace_file(
-        layout_.checkpoint(),
-        audit::sign_checkpoint({vkey().name(), size, slot.frontier.root()}, key_)));
-  }
   // What is in the log now, line by line.
   std::vector<std::string> lines() const {
     std::vector<std::string> found;
@@ -69,7 +52,7 @@ class TestLog {
   Directory directory_{quick_directory()};
   audit::Layout layout_{directory_ / "log"};
   audit::SigningKey key_ = audit::SigningKey::generate("stagegate.example/audit/test");
-  audit::LogOptions options_;
+  audit::LogOptions options_ = {};
 };
 
 }  // namespace stagegate::tests

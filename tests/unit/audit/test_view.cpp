@@ -110,8 +110,7 @@ TEST_CASE("lines longer than a piece of the file are read whole, in both directi
 }
 
 TEST_CASE("a log goes on in a new segment when one is full, and is read over the border") {
-  const TestLog log;
-  log.grow_to(kSegmentLines - 2);
+  const TestLog log(kSegmentLines - 2);
   auto writer = log.open();
   for (int i = 0; i < 5; ++i) {
     const Appended appended = writer.append(promotion(i == 0 ? "first" : "")).value();
@@ -128,18 +127,17 @@ TEST_CASE("a log goes on in a new segment when one is full, and is read over the
   CHECK(numbers([&](const Visit& visit) { return view.each(0, visit); }).size() == view.size());
   CHECK(numbers([&](const Visit& visit) { return view.each_backwards(visit); }).size() ==
         view.size());
-  CHECK(numbers([&](const Visit& visit) { return view.each_with("\"live\"", 1, visit); }).size() ==
-        view.size() - 1);
+  CHECK(numbers([&](const Visit& visit) { return view.each_with("stonks", 0, visit); }).size() ==
+        view.size());
   CHECK(read_head(view.line(kSegmentLines).value())->seq == kSegmentLines);
   CHECK(writer.append(promotion("first")).value().duplicate);
 }
 
 TEST_CASE("looking back is cut off after so many bytes, give or take a piece of a file") {
-  const TestLog log;
-  log.grow_to(4000);
+  const TestLog log(std::uint64_t{4000});
   const View view = log.view();
   const auto found = numbers(
-      [&](const Visit& visit) { return view.each_with_backwards("\"live\"", 300'000, visit); });
+      [&](const Visit& visit) { return view.each_with_backwards("stonks", 300'000, visit); });
   CHECK(found.front() == 3999);
   CHECK(found.back() > 1000);
   CHECK(found.back() < 3500);
