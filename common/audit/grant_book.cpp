@@ -97,13 +97,12 @@ std::string obstacle(const GrantState& state, const Passage& passage, const Gran
   return rules.require_second_person ? second_person_missing(state.grant, passage) : "";
 }
 
-// Usable by somebody, and so nearly meant for this passage that its operator must have had it in
-// mind.
+// In force, and so nearly meant for this passage that its operator must have had it in mind.
 std::string near_miss(const GrantState& state, const Passage& passage, Stamp now) {
   const Scope& scope = state.grant.scope;
   const bool names_it = (!scope.promotion.empty() && scope.promotion == passage.promotion) ||
                         (!scope.image_tag.empty() && scope.image_tag == passage.image_tag);
-  const bool holds = !state.revoked && !state.use && out_of_time(state.grant, now).empty();
+  const bool holds = !state.revoked && out_of_time(state.grant, now).empty();
   if (scope.gate != passage.gate || !names_it || !holds) return "";
   std::vector<std::string> differences;
   const auto differs = [&](std::string_view what, const std::string& wanted,
@@ -116,7 +115,13 @@ std::string near_miss(const GrantState& state, const Passage& passage, Stamp now
   differs("project", scope.project, passage.project);
   differs("image tag", scope.image_tag, passage.image_tag);
   differs("promotion", scope.promotion, passage.promotion);
-  return cat("is for ", text::join(differences, " and "));
+  std::string words = cat("is for ", text::join(differences, " and "));
+  if (!state.use) return words;
+  // Used up elsewhere is nothing to this passage, unless it is the next promotion of the same.
+  const bool of_the_same = differences.size() == 1 && !agrees(scope.promotion, passage.promotion);
+  return of_the_same ? cat(words, ", which has used it at ", state.use->at, " (record ",
+                           state.use->seq, ")")
+                     : "";
 }
 
 // This consumer's own first, then the narrowest, then the one that ends first.

@@ -194,6 +194,7 @@ void declare_options(settings::Table& table, Options& options) {
   declare_rule(table, options);
   declare_waiting(table, options);
   declare_serving(table, options);
+  declare_log_options(table, options);
 }
 
 GateSettings gate_settings(const Options& options) {

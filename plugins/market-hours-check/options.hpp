@@ -6,10 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "common/audit/settings.hpp"
 #include "common/settings/table.hpp"
 #include "plugins/market-hours-check/gate/gate.hpp"
 
 namespace stagegate::market_hours {
+
+// How the service knows who people are.
+enum class IdentityKind : std::uint8_t { none, kubernetes, oidc, proxy };
 
 struct Options {
   // What is asked.
@@ -48,9 +52,39 @@ struct Options {
   std::int64_t threads = 1;
   std::chrono::milliseconds grace{0};
   std::optional<text::YamlNode> stages;
+  // The audit log, and whom a decision is about.
+  audit::LogSettings log;
+  std::string promotion;
+  std::string project;
+  std::string actor;
+  std::string repo;
+  std::string pipeline;
+  std::vector<std::string> approval_stages;
+  bool require_second_person = false;
+  // Who people are.
+  IdentityKind identity = IdentityKind::none;
+  std::vector<std::string> break_glass_groups;
+  std::vector<std::string> approval_groups;
+  std::string oidc_issuer;
+  std::string oidc_audience;
+  std::string oidc_jwks;
+  std::string oidc_name_claim;
+  std::string oidc_groups_claim;
+  settings::Secret proxy_secret;
+  std::string proxy_user_header;
+  std::string proxy_groups_header;
+  // Kubernetes and Kargo.
+  std::string kube_api;
+  std::string kube_token_path;
+  std::string kube_ca;
+  std::string kargo_url;
+  settings::Secret kargo_token;
+  std::string ca_file;
 };
 
 void declare_options(settings::Table& table, Options& options);
+// Of these, the ones of the audit log and of who people are (log_options.cpp).
+void declare_log_options(settings::Table& table, Options& options);
 
 // The gate that the settings describe, not yet loaded.
 GateSettings gate_settings(const Options& options);

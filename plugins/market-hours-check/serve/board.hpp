@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "plugins/market-hours-check/gate/spans.hpp"
+#include "plugins/market-hours-check/serve/memory.hpp"
 #include "plugins/market-hours-check/serve/serve.hpp"
 
 namespace stagegate::market_hours {
@@ -32,6 +33,7 @@ struct Board {
   time::Instant at;
   bool simulated = false;
   std::vector<BoardStage> stages;
+  std::vector<Known> waiting = {};  // promotions that have asked a moment ago
 };
 
 BoardStage look_at(const Stage& stage, time::Instant at);

@@ -1,5 +1,7 @@
 #include "plugins/market-hours-check/serve/memory.hpp"
 
+#include <algorithm>
+
 #include "common/text/text.hpp"
 
 namespace stagegate::market_hours {
@@ -8,8 +10,8 @@ namespace {
 using text::cat;
 
 // A length in front, so that no two pairs of names run together into the same key.
-std::string key_of(const Question& question) {
-  return cat(question.project.size(), ":", question.project, question.promotion);
+std::string key_of(const std::string& project, const std::string& promotion) {
+  return cat(project.size(), ":", project, promotion);
 }
 
 std::string difference(std::string_view what, const std::string& first, const std::string& now) {
@@ -33,9 +35,9 @@ std::string_view name_of(Decision decision) {
 
 std::string PromotionMemory::conflict_of(const Promotion& known, const Question& question) {
   std::vector<std::string> differences;
-  for (auto& text : {difference("stage", known.stage, question.stage),
-                     difference("freight", known.freight, question.freight),
-                     difference("image tag", known.image_tag, question.image_tag)}) {
+  for (auto& text : {difference("stage", known.asked.stage, question.stage),
+                     difference("freight", known.asked.freight, question.freight),
+                     difference("image tag", known.asked.image_tag, question.image_tag)}) {
     if (!text.empty()) differences.push_back(text);
   }
   if (differences.empty()) return "";
@@ -52,7 +54,7 @@ bool PromotionMemory::still_allowed(const Promotion& known, const Ruling& ruling
 
 PromotionMemory::Promotion& PromotionMemory::find_or_add(const Question& question,
                                                          const Ruling& ruling) {
-  const std::string key = key_of(question);
+  const std::string key = key_of(question.project, question.promotion);
   if (const auto found = by_key_.find(key); found != by_key_.end()) {
     recency_.splice(recency_.begin(), recency_, found->second);
     return recency_.front();
@@ -62,9 +64,7 @@ PromotionMemory::Promotion& PromotionMemory::find_or_add(const Question& questio
     recency_.pop_back();
   }
   recency_.push_front({.key = key,
-                       .stage = question.stage,
-                       .freight = question.freight,
-                       .image_tag = question.image_tag,
+                       .asked = question,
                        .first_asked_at = ruling.at,
                        .last = std::nullopt,
                        .allowed_since = std::nullopt});
@@ -91,6 +91,43 @@ Recalled PromotionMemory::record(const Question& question, const Ruling& ruling)
   known.last = ruling;
   recalled.allowed_since = known.allowed_since;
   return recalled;
+}
+
+std::string PromotionMemory::conflict(const Question& question) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_key_.find(key_of(question.project, question.promotion));
+  return found == by_key_.end() ? "" : conflict_of(*found->second, question);
+}
+
+Known PromotionMemory::known(const Promotion& promotion) {
+  return {.asked = promotion.asked,
+          .decision = promotion.last->decision,
+          .message = promotion.last->message,
+          .first_asked_at = promotion.first_asked_at,
+          .last_asked_at = promotion.last->at};
+}
+
+std::vector<Known> PromotionMemory::waiting(time::Instant since) const {
+  std::vector<Known> found;
+  const std::lock_guard lock(mutex_);
+  for (const Promotion& promotion : recency_) {
+    const auto& last = promotion.last;
+    if (last && last->decision == Decision::wait && last->at >= since) {
+      found.push_back(known(promotion));
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const Known& left, const Known& right) {
+    return left.first_asked_at < right.first_asked_at;
+  });
+  return found;
+}
+
+std::optional<Known> PromotionMemory::find(const std::string& project,
+                                           const std::string& promotion) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_key_.find(key_of(project, promotion));
+  if (found == by_key_.end() || !found->second->last) return std::nullopt;
+  return known(*found->second);
 }
 
 std::size_t PromotionMemory::size() const {

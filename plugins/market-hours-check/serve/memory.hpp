@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "common/time/instant.hpp"
 #include "plugins/market-hours-check/serve/question.hpp"
@@ -22,6 +23,16 @@ struct Ruling {
   Decision decision;
   time::Instant at;
   std::optional<time::Instant> until;  // allowed: when the market opens; empty: not in sight
+  std::string message = {};            // for people
+};
+
+// A promotion as the gate knows it.
+struct Known {
+  Question asked;  // as it was first asked about
+  Decision decision;
+  std::string message;
+  time::Instant first_asked_at;
+  time::Instant last_asked_at;
 };
 
 struct Recalled {
@@ -43,14 +54,19 @@ class PromotionMemory {
   // `allowed_since` begins anew, even when nobody asked in between.
   Recalled record(const Question& question, const Ruling& ruling);
 
+  // What record() would answer as conflict, before anything is decided.
+  std::string conflict(const Question& question) const;
+
   std::size_t size() const;
+
+  // Those that were told to wait and have asked again since then, the one that waits longest first.
+  std::vector<Known> waiting(time::Instant since) const;
+  std::optional<Known> find(const std::string& project, const std::string& promotion) const;
 
  private:
   struct Promotion {
     std::string key;
-    std::string stage;
-    std::string freight;
-    std::string image_tag;
+    Question asked;
     time::Instant first_asked_at;
     std::optional<Ruling> last;
     std::optional<time::Instant> allowed_since;
@@ -59,6 +75,7 @@ class PromotionMemory {
 
   static std::string conflict_of(const Promotion& known, const Question& question);
   static bool still_allowed(const Promotion& known, const Ruling& ruling);
+  static Known known(const Promotion& promotion);
   Promotion& find_or_add(const Question& question, const Ruling& ruling);
 
   std::size_t most_;

@@ -10,6 +10,7 @@
 #include "common/text/percent.hpp"
 #include "common/text/text.hpp"
 #include "plugins/market-hours-check/calendar/show.hpp"
+#include "plugins/market-hours-check/serve/release_page.hpp"
 #include "plugins/market-hours-check/serve/timeline.hpp"
 
 namespace stagegate::market_hours {
@@ -225,8 +226,8 @@ std::string page_html(const Board& board, const std::string& nonce) {
   out += cat("<body>", header(board), lost(board), timeline_patterns(), "<main>");
   std::size_t number = 0;
   for (const BoardStage& shown : board.stages) out += card(shown, board.at, ++number);
-  out += cat("</main>", legend(), footer(), "<script nonce=\"", nonce, "\">", file("page.js"),
-             "</script></body></html>\n");
+  out += cat("</main>", legend(), waiting_html(board.waiting, board.at), footer(),
+             "<script nonce=\"", nonce, "\">", file("page.js"), "</script></body></html>\n");
   return out;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,9 @@
 
 namespace stagegate::market_hours {
 
+class Clearing;
+class Identity;
+
 struct ServeOptions {
   std::string listen = "127.0.0.1:8080";
   std::vector<std::string> tokens;  // that POST /v1/check takes; none: everybody may ask
@@ -19,6 +23,13 @@ struct ServeOptions {
   int threads = 1;
   std::string public_url;  // where people reach the page; empty: answers carry no links
   bool simulated = false;  // the clock is not the machine's
+  // What asks the audit log; null: there is none. Must outlive the service, as must the next.
+  Clearing* clearing = nullptr;
+  Identity* identity = nullptr;  // who people are; null: nobody can release anything here
+  // Makes Kargo look at a promotion (project, name) now; empty: it does so by itself.
+  std::function<Result<>(const std::string&, const std::string&)> wake = {};
+  // Who asked for a promotion (project, name), by Kargo's own word; empty: as the caller says.
+  std::function<Result<std::string>(const std::string&, const std::string&)> promoter = {};
 };
 
 struct Stage {

@@ -14,6 +14,7 @@
 #include "common/time/clock.hpp"
 #include "plugins/market-hours-check/serve/gate_metrics.hpp"
 #include "plugins/market-hours-check/serve/memory.hpp"
+#include "plugins/market-hours-check/serve/release.hpp"
 #include "plugins/market-hours-check/serve/serve.hpp"
 
 namespace stagegate::market_hours {
@@ -41,14 +42,20 @@ class GateService {
   const Stage* find(std::string_view name) const;
   std::string known_stages() const;
   text::Json status_of(const Stage& stage) const;
-  text::Json links(const std::string& stage) const;
-  Response decide_and_remember(const Question& question, const Stage& stage,
-                               const Verdict& verdict);
+  // `promotion` may be empty.
+  text::Json links(const std::string& stage, const Question& about) const;
+  Response decide(const Question& question, const Stage& stage, const Verdict& verdict);
+  Result<Clearance> clear(const Question& question, const Verdict& verdict);
+  Response conflict(const Question& question, const Stage& stage, const Verdict& verdict,
+                    const std::string& message);
+  Response answer(const Question& question, const Stage& stage, text::Json answer,
+                  Decision decision, const Recalled& recalled);
 
   const ServeOptions& options_;
   const Stages& stages_;
   const time::Clock& clock_;
   PromotionMemory memory_;
+  ReleaseDesk desk_{options_, stages_, memory_, clock_};
   http::Metrics metrics_;
   GateMetrics gate_metrics_{metrics_};
 };

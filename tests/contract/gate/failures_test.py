@@ -7,120 +7,34 @@ test. What cannot be brought about from outside is tested in the process; IN_PRO
 import contextlib
 import json
 import os
-import pathlib
 import pty
-import re
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-PROGRAM = os.environ.get("STAGEGATE_BIN", "")
-PLUGIN = ROOT / "plugins/market-hours-check"
+import log_failures_test  # its rows are of the same table
+from gate_case import EVENING, HEAD, HOURS, MIDDAY, PROGRAM, ROOT, Answer, FailureTestCase, rows
+
 IN_PROCESS = {
     "clock_before_build": (
         "tests/unit/market-hours-gate/test_gatehouse.cpp",
         "a clock that shows a time before the build is not believed",
     ),
+    "log_silent": (
+        "tests/unit/market-hours-clearance/test_clerk.cpp",
+        "a job that hangs is given up in time",
+    ),
 }
-
-EVENING = "2026-11-24T20:00"  # allowed
-MIDDAY = "2026-11-24T12:00"  # blocked
-HOURS = 'sessions: [{ at: ["09:30-16:00"] }]\n'
-HEAD = "version: 1\nid: mine\ntime_zone: America/New_York\n"
-
-
-def rows():
-    """{id: exit codes that the table names} of the failure table."""
-    found = {}
-    for line in (PLUGIN / "docs.md").read_text().splitlines():
-        row = re.match(r"\| <!-- ([a-z0-9-]+) -->.*\|([^|]*)\|$", line)
-        if row:
-            assert row[1] not in found, f"two rows are called {row[1]}"
-            found[row[1]] = {int(code) for code in re.findall(r"\d+", row[2])}
-    return found
-
-
-class Answer:
-    def __init__(self, code, out, err):
-        self.code, self.out, self.err = code, out, err
-
-
-class FailureTestCase(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-        # Nothing of the caller's: neither settings nor zones.
-        self.environment = {"PATH": os.environ["PATH"]}
-
-    def write(self, name, content):
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return str(path)
-
-    def start(self, *words, env=None, **streams):
-        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL} | streams
-        process = subprocess.Popen(
-            [PROGRAM, *words], env=self.environment | (env or {}), cwd=self.folder, text=True, **streams
-        )
-        self.addCleanup(self.stop, process)
-        return process
-
-    @staticmethod
-    def stop(process):
-        if process.poll() is None:
-            process.kill()
-        process.wait()
-        for stream in (process.stdout, process.stderr):
-            if stream:
-                stream.close()
-
-    def run_program(self, *words, env=None, **streams):
-        process = self.start(*words, env=env, **streams)
-        out, err = process.communicate(timeout=60)
-        return Answer(process.returncode, out or "", err or "")
-
-    def row(self):
-        """The id of the row that the running test is about."""
-        return self.id().rsplit(".test_", 1)[1].replace("_", "-")
-
-    def expect(self, answer, code, sees=(), out=()):
-        self.assertEqual(answer.code, code, answer.err + answer.out)
-        self.assertIn(code, rows().get(self.row(), ()), "the table names another exit code")
-        for words in sees:
-            self.assertIn(words, answer.err)
-        for words in out:
-            self.assertIn(words, answer.out)
-        if code in (2, 3) and not out:
-            self.assertEqual(answer.out, "", "a failure is no result")
-        return answer
-
-    def fails(self, code, *words, sees, env=None):
-        """A run without an answer: told on stderr, nothing on stdout, and as JSON for who asked for it."""
-        answer = self.expect(self.run_program(*words, env=env), code, sees)
-        as_json = self.run_program(*words, "--output=json", env=env)
-        self.assertEqual(as_json.code, code)
-        result = json.loads(as_json.out)
-        self.assertEqual(result["exit_code"], code)
-        self.assertIn(sees[0], result["message"])
-        return answer
-
-    def calendar_fails(self, content, *sees):
-        path = self.write("mine.yaml", content)
-        return self.fails(3, "check", "--calendar", path, "--at", EVENING, sees=sees)
 
 
 class TableTestCase(unittest.TestCase):
     def test_every_row_has_its_test_and_every_test_its_row(self):
         tested = {
             name.removeprefix("test_").replace("_", "-")
-            for case in FailureTestCase.__subclasses__()
+            for case in (*FailureTestCase.__subclasses__(), *log_failures_test.LogTestCase.__subclasses__())
             for name in vars(case)
             if name.startswith("test_")
         }

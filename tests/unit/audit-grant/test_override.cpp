@@ -158,6 +158,16 @@ TEST_CASE("near misses that could not be used anyway are not told") {
   CHECK(told.ask(with(&Passage::target_stage, "paper"))->has_value() == false);
 }
 
+TEST_CASE("the next promotion is told whom the grant was for, and that it is used") {
+  auto named = request();
+  named.scope.promotion = "live.01a";
+  Told told;
+  told.grant(named).use("live.01a");
+  CHECK_THAT(told.refusal(passage("live.01b")),
+             ContainsSubstring("is for promotion \"live.01a\", not \"live.01b\", which has used it "
+                               "at 2026-11-24T15:01:00.000Z (record 8)"));
+}
+
 TEST_CASE("the grant for this very promotion is used before one for the tag") {
   auto named = request();
   named.scope.promotion = "live.01a";
