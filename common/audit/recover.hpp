@@ -28,10 +28,10 @@ struct Recovery {
 };
 
 struct Recovered {
-  Appended record;                    // log.imported
-  std::optional<Checkpoint> signed_;  // the newest tree that the old log's key had signed
-  std::uint64_t kept = 0;             // records whose lines are still there
-  bool read_only = false;             // the old log's files have been made so
+  Appended record;                        // log.imported
+  std::optional<Checkpoint> last_signed;  // the newest tree that the old log's key had signed
+  std::uint64_t kept = 0;                 // records whose lines are still there
+  bool read_only = false;                 // the old log's files have been made so
 };
 
 // Refused when nothing is lost. Repeat it when it was interrupted.

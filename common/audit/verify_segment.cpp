@@ -1,6 +1,8 @@
 #include "common/audit/verify_segment.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <functional>
 #include <set>
 #include <system_error>
@@ -17,15 +19,34 @@ namespace {
 
 using text::cat;
 
-bool equal_hex(std::string_view digits, const Hash& hash) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  unsigned different = digits.size() != 2 * hash.size() ? 1 : 0;
-  for (std::size_t i = 0; different == 0 && i < hash.size(); ++i) {
-    different |= static_cast<unsigned>(digits[2 * i] != kDigits[hash[i] >> 4]) |
-                 static_cast<unsigned>(digits[2 * i + 1] != kDigits[hash[i] & 15]);
+constexpr std::string_view kDigits = "0123456789abcdef";
+
+// How the next line has to begin. Almost all lines do, and to compare takes a tenth of the time
+// that reading takes (verification is to cost no more than twice the hashing).
+class ExpectedHead {
+ public:
+  bool matches(std::string_view line, std::uint64_t seq, const Hash& prev) {
+    char* end = std::to_chars(text_.data() + kBegin.size(), text_.data() + text_.size(), seq).ptr;
+    end = std::copy(kPrev.begin(), kPrev.end(), end);
+    for (const std::uint8_t byte : prev) {
+      *end++ = kDigits[byte >> 4];
+      *end++ = kDigits[byte & 15];
+    }
+    end = std::copy(kTime.begin(), kTime.end(), end);
+    return line.starts_with(
+        std::string_view(text_.data(), static_cast<std::size_t>(end - text_.data())));
   }
-  return different == 0;
-}
+
+ private:
+  static constexpr std::string_view kBegin = R"({"v":1,"seq":)";
+  static constexpr std::string_view kPrev = R"(,"prev":")";
+  static constexpr std::string_view kTime = R"(","ts":")";
+  std::array<char, 160> text_ = [] {
+    std::array<char, 160> text{};
+    std::copy(kBegin.begin(), kBegin.end(), text.begin());
+    return text;
+  }();
+};
 
 // For whoever has to find out what happened: when the record says it was written, and for whom.
 std::string claimed_by(std::string_view line) {
@@ -105,6 +126,19 @@ class Walk {
   }
 
   void take(std::string_view line, bool too_long) {
+    if (last_leaf_ && !too_long && expected_.matches(line, at(), *last_leaf_)) {
+      const Hash leaf = leaf_hash(line);
+      if (is_genuine(at(), leaf)) {
+        settle_strange(false);
+        last_leaf_ = leaf;
+        accept(leaf, {});
+        return;
+      }
+    }
+    examine(line, too_long);
+  }
+
+  void examine(std::string_view line, bool too_long) {
     const auto stub = parse_stub(line);
     const Hash leaf = stub ? stub->leaf : leaf_hash(line);
     const auto head = stub ? std::nullopt : read_head(line);
@@ -137,7 +171,7 @@ class Walk {
     if (!last_leaf_) {
       facts_.first = head.seq;
       facts_.first_prev = crypto::parse_hex_hash(head.prev).value_or(Hash{});
-    } else if (!equal_hex(head.prev, *last_leaf_)) {
+    } else if (crypto::parse_hex_hash(head.prev) != last_leaf_) {
       findings_.add(Finding::chain, head.seq, where(),
                     cat("its prev is ", head.prev, ", the hash of what stands before it is ",
                         crypto::hex(*last_leaf_)));
@@ -253,6 +287,7 @@ class Walk {
   SegmentFacts facts_;
   std::optional<Hash> last_leaf_;
   std::optional<Strange> strange_;
+  ExpectedHead expected_;
   std::uint64_t number_ = 0;  // of the line in the file
   std::uint64_t end_ = 0;     // of the last line
   bool there_ = true;

@@ -1,0 +1,200 @@
+#include "common/audit/repair.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "common/audit/record.hpp"
+#include "common/audit/redact.hpp"
+#include "common/audit/store.hpp"
+#include "common/audit/stub.hpp"
+#include "common/audit/surgery.hpp"
+#include "common/audit/tile.hpp"
+#include "common/audit/tile_repair.hpp"
+#include "common/crypto/encoding.hpp"
+#include "common/crypto/sha256.hpp"
+#include "common/fs/directory.hpp"
+#include "common/fs/lock.hpp"
+#include "common/text/text.hpp"
+
+namespace stagegate::audit {
+namespace {
+
+using text::cat;
+
+constexpr std::chrono::seconds kLockWait{10};
+constexpr std::size_t kMostQuarantined = std::size_t{64} << 20;
+constexpr unsigned kDirectoryMode = 0750;
+
+// A piece of evidence: what stood where it should not have.
+struct Evidence {
+  std::string file;
+  std::string sha256;
+  std::uint64_t bytes = 0;
+  std::string reason;
+};
+
+class Repair {
+ public:
+  explicit Repair(const Log& log) : layout_(log.layout()), key_(log.verify_key()) {}
+
+  Result<> run(Repaired& repaired) {
+    // For good manners only: what is cut off here and belongs to a record that is being written
+    // this moment is written again from its slot.
+    const auto lock = fs::FileLock::acquire(layout_.lock(), kLockWait);
+    if (auto cut = cut_tail(repaired); !cut) return cut;
+    if (auto mended = mend_lines(repaired); !mended) return mended;
+    const auto view = View::open(layout_, key_);
+    if (!view) return forward(view.error());
+    return mend_tiles(*view, repaired);
+  }
+
+  const std::vector<Evidence>& evidence() const { return evidence_; }
+
+ private:
+  // Nothing of a record that has been committed stands behind the end of the newest one.
+  Result<> cut_tail(Repaired& repaired) {
+    const auto view = View::open(layout_, key_);
+    if (!view) return forward(view.error());
+    if (view->last() == nullptr) return {};
+    const std::uint64_t segment = view->last()->seq >> kSegmentBits;
+    std::error_code error;
+    const auto length = std::filesystem::file_size(layout_.segment(segment), error);
+    const std::uint64_t committed = view->last()->end;
+    if (error || length <= committed) return {};
+    const std::uint64_t more = length - committed;
+    const auto bytes = read_bytes(layout_, segment, committed,
+                                  std::min<std::uint64_t>(more, kMostQuarantined + 1));
+    if (!bytes) return forward(bytes.error());
+    if (bytes->size() > kMostQuarantined) {
+      repaired.left.push_back(cat(layout_.segment(segment).native(), ": ", more,
+                                  " bytes behind the committed end are more than quarantine takes; "
+                                  "move them away by hand"));
+      return {};
+    }
+    if (auto kept = keep(*bytes, cat("tail-", committed), "bytes behind the committed end");
+        !kept) {
+      return kept;
+    }
+    if (auto cut = cut_off(layout_, segment, committed); !cut) return cut;
+    repaired.cut_off += more;
+    return {};
+  }
+
+  // From the newest slot down, as long as each is the one that the next was built on.
+  Result<> mend_lines(Repaired& repaired) {
+    const auto view = View::open(layout_, key_);
+    if (!view) return forward(view.error());
+    if (view->last() == nullptr) return {};
+    Slot newer = *view->last();
+    for (;;) {
+      if (auto mended = mend_line(*view, newer, repaired); !mended) return mended;
+      if (newer.seq == 0) break;
+      auto older = slot_before(newer);
+      if (!older) return forward(older.error());
+      if (!*older) break;
+      newer = std::move(**older);
+    }
+    std::ranges::sort(repaired.lines);
+    return {};
+  }
+
+  // Empty when it is not there, or not the one.
+  Result<std::optional<Slot>> slot_before(const Slot& slot) {
+    const auto bytes = fs::read_if_there(layout_.slot(slot.seq - 1));
+    if (!bytes) return forward(bytes.error());
+    if (!*bytes) return std::nullopt;
+    auto before = open_slot(**bytes, key_);
+    if (!before || before->seq + 1 != slot.seq) return std::nullopt;
+    Frontier grown = before->frontier;
+    grown.push(slot.leaf);
+    if (grown != slot.frontier) return std::nullopt;
+    return std::move(*before);
+  }
+
+  Result<> mend_line(const View& view, const Slot& slot, Repaired& repaired) {
+    const auto place = read_place(layout_, slot);
+    if (!place) return forward(place.error());
+    if (*place == slot.line + "\n") return {};
+    if (place->ends_with('\n')) {
+      const auto stub = parse_stub(std::string_view(*place).substr(0, place->size() - 1));
+      if (stub && stub->seq == slot.seq && stub->leaf == slot.leaf) {
+        const auto by = find_redaction(view, slot.seq);
+        if (!by) return forward(by.error());
+        if (*by == stub->by) return {};  // taken out, as its record says
+      }
+    }
+    const std::string reason = cat("the line of record ", slot.seq, " was another one");
+    const bool torn = (slot.line + "\n").starts_with(*place);
+    if (!torn) {
+      if (auto kept = keep(*place, cat("line-", slot.seq), reason); !kept) return kept;
+    }
+    // A segment that is missing is made by write_line, one that is full only by overwrite.
+    auto written = place->empty()
+                       ? write_line(layout_, slot)
+                       : overwrite(layout_, slot.seq >> kSegmentBits, slot.start, slot.line + "\n");
+    if (!written) return written;
+    repaired.lines.push_back(slot.seq);
+    return {};
+  }
+
+  Result<> mend_tiles(const View& view, Repaired& repaired) {
+    auto made = make_tiles_again(view);
+    if (made) {
+      repaired.tiles = std::move(*made);
+    } else if (made.error().kind == Failure::Kind::conflict) {
+      repaired.left.push_back(made.error().message);
+    } else {
+      return forward(std::move(made).error());
+    }
+    return {};
+  }
+
+  Result<> keep(const std::string& bytes, std::string_view name, std::string reason) {
+    if (auto made = fs::make_directory(layout_.quarantine(), kDirectoryMode); !made) return made;
+    const std::string hash = crypto::hex(crypto::sha256(bytes));
+    const std::string file = cat(name, "-", hash.substr(0, 16));
+    if (auto kept = fs::replace_file(layout_.quarantine() / file, bytes); !kept) return kept;
+    evidence_.push_back({cat("quarantine/", file), hash, bytes.size(), std::move(reason)});
+    return {};
+  }
+
+  const Layout& layout_;
+  const VerifyKey& key_;
+  std::vector<Evidence> evidence_;
+};
+
+Draft draft_of(const Evidence& evidence, const RepairOrder& order) {
+  const std::string why =
+      order.reason.empty() ? evidence.reason : cat(evidence.reason, ": ", order.reason);
+  return Draft()
+      .set("idem", cat("repair:", evidence.file))
+      .set("type", "log")
+      .set("event", "recovered")
+      .set("operator", json_of(order.who))
+      .set("outcome", "success")
+      .set("reason", why)
+      .set("log", text::Json()
+                      .set("quarantined_bytes", evidence.bytes)
+                      .set("quarantined_sha256", evidence.sha256)
+                      .set("quarantine_file", evidence.file));
+}
+
+}  // namespace
+
+Result<Repaired> repair(Log& log, const RepairOrder& order) {
+  Repair work(log);
+  Repaired repaired;
+  auto done = work.run(repaired);
+  // What has been touched is written down also when something else then failed.
+  for (const Evidence& evidence : work.evidence()) {
+    const auto appended = log.append(draft_of(evidence, order));
+    if (!appended) return forward(appended.error());
+    repaired.quarantined.push_back({evidence.file, evidence.bytes, appended->seq});
+  }
+  if (!done) return forward(std::move(done).error());
+  return repaired;
+}
+
+}  // namespace stagegate::audit
