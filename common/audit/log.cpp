@@ -28,6 +28,18 @@ auto conflict(std::string message) {
   return fail(Failure::Kind::conflict, std::move(message));
 }
 
+// Before a record has its place: it is not in the log, and will not turn up there.
+tl::unexpected<Failure> not_recorded(const Failure& failure) {
+  if (failure.kind != Failure::Kind::unknown) return forward(failure);
+  return unknown(cat("not recorded: ", failure.message));
+}
+
+// It has been linked, but not everything that makes it last has worked.
+tl::unexpected<Failure> in_doubt(const Failure& failure, std::uint64_t seq) {
+  return unknown(cat(failure.message, ". Record ", seq,
+                     " may have been recorded or not: repeat it with its idempotency key"));
+}
+
 // Writers that were in each other's way come back at different times.
 void back_off(int tries) {
   static thread_local std::minstd_rand random(std::random_device{}());
@@ -84,9 +96,9 @@ Result<Appended> Log::append_if(const Decide& decide) {
   if (options_.lock_wait.count() > 0) {
     lock = fs::FileLock::acquire(layout_.lock(), options_.lock_wait);
   }
-  std::uint64_t searched = 0;
+  Seen seen;
   for (int tries = 1; tries <= options_.most_tries; ++tries) {
-    auto appended = attempt(decide, searched);
+    auto appended = attempt(decide, seen);
     if (!appended) return forward(appended.error());
     if (*appended) {
       (*appended)->locked = lock.has_value();
@@ -98,23 +110,25 @@ Result<Appended> Log::append_if(const Decide& decide) {
   }
   return fail(Failure::Kind::deadline,
               cat("not recorded: ", options_.most_tries, " times another writer of ",
-                  layout_.directory.native(), " was quicker; try again"));
+                  layout_.directory.native(), " was quicker, the last time with record ", seen.size,
+                  "; try again"));
 }
 
 // Empty when somebody else was quicker.
-Result<std::optional<Appended>> Log::attempt(const Decide& decide, std::uint64_t& searched) {
+Result<std::optional<Appended>> Log::attempt(const Decide& decide, Seen& seen) {
   step("view");
   const auto view = View::open(layout_, verify_key());
-  if (!view) return forward(view.error());
+  if (!view) return not_recorded(view.error());
+  seen.size = view->size();
   step("materialise");
-  if (auto standing = materialise(*view); !standing) return forward(standing.error());
+  if (auto standing = materialise(*view); !standing) return not_recorded(standing.error());
   step("decide");
   auto decided = decide(*view);
   if (!decided) return forward(decided.error());
   const Draft draft = tidy(std::move(*decided));
   if (auto fine = check_draft(draft); !fine) return forward(fine.error());
   step("idempotency");
-  auto duplicate = find_duplicate(*view, draft, searched);
+  auto duplicate = find_duplicate(*view, draft, seen);
   if (!duplicate || *duplicate) return duplicate;
   return commit(*view, draft);
 }
@@ -122,7 +136,7 @@ Result<std::optional<Appended>> Log::attempt(const Decide& decide, std::uint64_t
 // Only committed records count: a key that stood in some line that was never committed would be
 // acknowledged here and then overwritten.
 Result<std::optional<Appended>> Log::find_duplicate(const View& view, const Draft& draft,
-                                                    std::uint64_t& searched) {
+                                                    Seen& seen) {
   const std::string key(draft.text("idem"));
   if (key.empty() || view.last() == nullptr) return std::nullopt;
   std::optional<Line> found;
@@ -130,7 +144,7 @@ Result<std::optional<Appended>> Log::find_duplicate(const View& view, const Draf
   std::string text;
   const std::string needle = cat("\"idem\":", Json(key).dump());
   const auto read = view.each_with_backwards(needle, kKeyHorizon, [&](const Line& line) {
-    if (line.seq < searched) return Next::stop;
+    if (line.seq < seen.searched) return Next::stop;
     auto record = text::parse_json(line.text);
     // The needle may be part of some member of x.
     if (!record || record->text("idem") != key) return Next::go_on;
@@ -139,8 +153,8 @@ Result<std::optional<Appended>> Log::find_duplicate(const View& view, const Draf
     stored = std::move(*record);
     return Next::stop;
   });
-  if (!read) return forward(read.error());
-  searched = view.size();
+  if (!read) return not_recorded(read.error());
+  seen.searched = view.size();
   if (!found) return std::nullopt;
   if (!same_meaning(stored, draft)) {
     return conflict(cat("the idempotency key ", text::quoted(key, 200), " belongs to record ",
@@ -166,21 +180,20 @@ Result<std::optional<Appended>> Log::commit(const View& view, const Draft& draft
   if (!slot) return forward(slot.error());
   step("stage");
   auto staged = Staged::write(layout_.tail(), sign_slot(*slot, key_));
-  if (!staged) return forward(staged.error());
+  if (!staged) return not_recorded(staged.error());
   step("link");
   const auto linked = staged->link_to(layout_.slot(slot->seq));
-  if (!linked) return forward(linked.error());
+  if (!linked) return not_recorded(linked.error());
   if (!*linked) return std::nullopt;
   step("unlink");
   staged->drop();
   step("sync");
   if (auto synced = sync_names(layout_.tail()); !synced) {
-    return unknown(cat(synced.error().message, ". Record ", slot->seq,
-                       " may or may not be lasting: repeat with the same idempotency key"));
+    return in_doubt(synced.error(), slot->seq);
   }
   step("late");
   const auto overtaken = was_overtaken(view, *slot);
-  if (!overtaken) return forward(overtaken.error());
+  if (!overtaken) return in_doubt(overtaken.error(), slot->seq);
   if (*overtaken) return std::nullopt;
   Appended appended = told(*slot, key_);
   warn_of_clock(appended);

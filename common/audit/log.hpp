@@ -75,12 +75,15 @@ class Log {
   Result<Appended> append_if(const Decide& decide);
 
  private:
-  struct Attempt;
+  // What earlier attempts have found out.
+  struct Seen {
+    std::uint64_t size = 0;      // of the log
+    std::uint64_t searched = 0;  // records below this one do not have the idempotency key
+  };
   Log(Layout layout, SigningKey key, LogOptions options);
-  Result<std::optional<Appended>> attempt(const Decide& decide, std::uint64_t& searched);
+  Result<std::optional<Appended>> attempt(const Decide& decide, Seen& seen);
   Result<std::optional<Appended>> commit(const View& view, const Draft& draft);
-  Result<std::optional<Appended>> find_duplicate(const View& view, const Draft& draft,
-                                                 std::uint64_t& searched);
+  Result<std::optional<Appended>> find_duplicate(const View& view, const Draft& draft, Seen& seen);
   Result<bool> was_overtaken(const View& view, const Slot& slot);
   void complete(const Slot& slot, Appended& appended);
   void step(std::string_view name) const;

@@ -86,7 +86,7 @@ Result<Next> lines_forwards(const fs::Path& file, std::uint64_t end, std::string
     for (std::size_t from = 0; from < lines.size();) {
       const Range hit = next_hit(lines, from, needle);
       if (hit.begin == lines.size()) break;
-      const auto next = visit(lines.substr(hit.begin, hit.end - hit.begin));
+      auto next = visit(lines.substr(hit.begin, hit.end - hit.begin));
       if (!next || *next == Next::stop) return next;
       from = hit.end + 1;
     }
@@ -115,7 +115,7 @@ Result<Next> lines_backwards(const fs::Path& file, std::uint64_t end, std::uint6
     }
     for (auto hit = hits.rbegin(); hit != hits.rend(); ++hit) {
       if (hit->begin == lines.size()) continue;  // nothing more was found
-      const auto next = visit(lines.substr(hit->begin, hit->end - hit->begin));
+      auto next = visit(lines.substr(hit->begin, hit->end - hit->begin));
       if (!next || *next == Next::stop) return next;
     }
     end = begin + first;

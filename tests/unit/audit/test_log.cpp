@@ -213,6 +213,7 @@ TEST_CASE("who never wins gives up, and says so") {
   };
   const auto given_up = log.open(options).append(promotion());
   REQUIRE_FALSE(given_up);
+  CHECK_THAT(given_up.error().message, ContainsSubstring("the last time with record 2"));
   CHECK(given_up.error().kind == Failure::Kind::deadline);
   CHECK_THAT(given_up.error().message, ContainsSubstring("not recorded: 2 times"));
 }
