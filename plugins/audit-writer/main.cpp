@@ -33,6 +33,7 @@ const std::map<std::string, Act>& acts() {
       {"report dora", report_dora},
       {"report compliance", report_compliance},
       {"serve", serve},
+      {"watch", watch},
   };
   return kActs;
 }

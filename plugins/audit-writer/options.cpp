@@ -9,7 +9,7 @@ const Verbs kAppending = {"append"};
 const Verbs kGranting = {"grant"};
 const Verbs kWriters = {"append",       "import",        "grant",   "revoke", "review",
                         "redact",       "repair",        "recover", "init",   "doctor",
-                        "stage enable", "stage disable", "serve"};
+                        "stage enable", "stage disable", "serve",   "watch"};
 const Verbs kReaders = {"history", "current", "show",   "where",       "diff",
                         "proof",   "verify",  "export", "report dora", "report compliance"};
 const Verbs kSayingWho = {"append", "grant",   "revoke",       "review",       "redact",
@@ -356,6 +356,7 @@ void declare_options(settings::Table& table, Options& options) {
   declare_asking(table, options);
   declare_care(table, options);
   declare_publishing(table, options.publishing);
+  declare_watching(table, options.watching);
 }
 
 }  // namespace stagegate::audit_writer

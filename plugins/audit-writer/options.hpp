@@ -12,6 +12,7 @@
 #include "common/settings/table.hpp"
 #include "plugins/audit-writer/draft/actor.hpp"
 #include "plugins/audit-writer/publishing.hpp"
+#include "plugins/audit-writer/watch/options.hpp"
 
 namespace stagegate::audit_writer {
 
@@ -107,6 +108,7 @@ struct Options {
   VerifyOptions verify;
   CareOptions care;
   PublishingOptions publishing;
+  WatchOptions watching;
 };
 
 void declare_options(settings::Table& table, Options& options);

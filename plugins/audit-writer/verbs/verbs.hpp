@@ -32,6 +32,7 @@ step::Outcome export_log(const Options& options, const step::Run& run);
 step::Outcome report_dora(const Options& options, const step::Run& run);
 step::Outcome report_compliance(const Options& options, const step::Run& run);
 step::Outcome serve(const Options& options, const step::Run& run);
+step::Outcome watch(const Options& options, const step::Run& run);
 
 // Whether the verb has this form of output; usage when not.
 Result<> printable(const std::string& verb, const std::string& output);

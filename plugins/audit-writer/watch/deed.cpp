@@ -1,0 +1,62 @@
+#include "plugins/audit-writer/watch/deed.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "common/text/text.hpp"
+
+namespace stagegate::audit_writer {
+namespace {
+
+constexpr std::size_t kLongestName = 320;
+constexpr std::size_t kLongestRaw = 512;
+
+// The kind of a Kubernetes user; nobody in particular has an unknown one.
+std::string_view kind_of_user(std::string_view user) {
+  if (user.starts_with("system:serviceaccount:")) return "service";
+  // Of the kubeconfig that a cluster is made with: shared, like a root password.
+  if (user == "system:admin" || user == "kubernetes-admin") return "unknown";
+  if (user.starts_with("system:")) return "service";
+  return "human";
+}
+
+std::string shortened(std::string_view text, std::size_t most) {
+  std::size_t end = std::min(text.size(), most);
+  // Never in the middle of a character.
+  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) {
+    --end;
+  }
+  return std::string(text.substr(0, end));
+}
+
+}  // namespace
+
+audit::Actor actor_of(const Deed& deed) {
+  audit::Actor actor;
+  actor.via = "kargo";
+  if (deed.automatic) {
+    actor.name = "auto-promotion";
+    actor.kind = "service";
+    actor.verified = !deed.claimed;
+    return actor;
+  }
+  const std::string_view raw = deed.actor;
+  actor.raw = shortened(raw, kLongestRaw);
+  const auto colon = raw.find(':');
+  const std::string_view prefix = colon == std::string_view::npos ? "" : raw.substr(0, colon);
+  const std::string_view rest = colon == std::string_view::npos ? "" : raw.substr(colon + 1);
+  if (prefix.empty() || text::trim(rest).empty()) {
+    actor.name = text::trim(raw).empty() ? "unknown" : shortened(raw, kLongestName);
+    return actor;
+  }
+  actor.name = shortened(rest, kLongestName);
+  if (prefix == "controller") {
+    actor.kind = "service";
+  } else {
+    actor.kind = prefix == "kubernetes" ? kind_of_user(rest) : "human";
+  }
+  actor.verified = actor.kind != "unknown" && !deed.claimed;
+  return actor;
+}
+
+}  // namespace stagegate::audit_writer
