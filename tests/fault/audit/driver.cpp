@@ -7,6 +7,7 @@
 //       [--lock fair|none|lies] [--protocol lock-only] [--deadline MS]
 //       [--stop-at STEP] [--block-at STEP] [--die-at STEP] [--at-time N]
 //   audit_fault_driver lines --log DIR --key FILE
+//   audit_fault_driver verify --log DIR --key FILE
 //
 // --protocol lock-only is the negative control (control.hpp).
 #include <chrono>
@@ -23,6 +24,7 @@
 
 #include "common/audit/log.hpp"
 #include "common/audit/settings.hpp"
+#include "common/audit/verify.hpp"
 #include "common/audit/view.hpp"
 #include "common/audit/watchdog.hpp"
 #include "common/step/exit_code.hpp"
@@ -192,6 +194,22 @@ int lines(const Options& options) {
   return read ? 0 : failed(read.error());
 }
 
+// What is wrong with the log, a line for each; even before anybody has completed what killed
+// writers have left undone.
+int verify(const Options& options) {
+  const auto key = key_of(options);
+  if (!key) return failed(key.error());
+  audit::VerifyOptions how{.key = key->verify_key()};
+  how.strict = true;
+  const auto report = audit::verify(options.layout(), how);
+  if (!report) return failed(report.error());
+  for (const auto& found : report->findings) {
+    if (!audit::is_fault(found.finding)) continue;
+    std::puts(cat(audit::name_of(found.finding), " ", found.where, ": ", found.message).c_str());
+  }
+  return report->faultless() ? 0 : static_cast<int>(step::Exit::conflict);
+}
+
 int keygen(const char* path) {
   const auto key = audit::SigningKey::generate("stagegate.example/audit/fault");
   const auto written = fs::replace_file(path, key.text() + "\n");
@@ -208,6 +226,7 @@ int main(int argc, char** argv) {
   const Options options(argc, argv);
   if (verb == "init") return init(options);
   if (verb == "append") return append(options);
+  if (verb == "verify") return verify(options);
   if (verb == "lines") return lines(options);
   return static_cast<int>(step::Exit::usage);
 }

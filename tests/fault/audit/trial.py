@@ -118,9 +118,10 @@ class Trial:
         """Everything that is wrong with the log now; nothing, if all is well."""
         if self.protocol == "lock-only":
             return self.complaints + self.control_faults()
-        # A writer's retry has to mend whatever the killed ones have left undone.
+        # As the killed ones have left it, and when a further record has completed what they have left undone.
+        found = self.complaints + self.verified()
         mended = self.append("mend")
-        found = list(self.complaints)
+        found += self.verified()
         if mended.returncode != 0:
             found.append("the log takes no record any more: " + mended.stderr.strip())
         try:
@@ -128,6 +129,10 @@ class Trial:
         except (OSError, ValueError) as trouble:
             return found + [str(trouble)]
         return found + self.record_faults(lines) + self.tree_faults(lines)
+
+    def verified(self):
+        done = self.run("verify", *self.where())
+        return [] if done.returncode == 0 else [(done.stdout + done.stderr).strip()]
 
     def committed_lines(self):
         with open(os.path.join(self.log, "checkpoint"), encoding="utf-8") as file:
