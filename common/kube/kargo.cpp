@@ -23,7 +23,6 @@ Result<> wake_promotion(http::Client& client, const KargoApi& kargo, const std::
   request.auth = http::Bearer{kargo.token};
   request.repeatable = true;
   request.timeout = http::milliseconds(10'000);
-  request.deadline = http::milliseconds(20'000);
   const auto response = client.send(request);
   if (!response) return forward(response.error());
   if (response->ok()) return {};
