@@ -70,10 +70,11 @@ class StaticBinary(unittest.TestCase):
                 most = 4 if not tls else 9 if 'distro=debian-12' in tls[0] else 12
                 self.assertLessEqual(os.path.getsize(file), most * MIB)
 
-    def test_the_gate_has_no_network_client(self):
-        binary(GATE)
-        names = {part['name'] for part in shipped.bill()['components']}
-        self.assertFalse(names & {'curl', 'libssl-dev', 'libc-ares-dev', 'libnghttp2-dev'})
+    def test_a_gate_that_keeps_no_log_asks_nobody_and_writes_nothing(self):
+        shipped.need('strace')
+        done = run('strace', '-f', '-e', 'trace=%network,openat', binary(GATE), 'check', '--at', '2026-11-24T20:00')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotRegex(done.stderr, r'socket\(|connect\(|O_WRONLY|O_RDWR|O_CREAT')
 
 
 class EmptyHost(unittest.TestCase):

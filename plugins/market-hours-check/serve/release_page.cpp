@@ -213,7 +213,7 @@ std::string body(const ReleaseView& view) {
   if (!view.trouble.empty()) out += alert("bad", "alert", view.trouble);
   if (view.done) {
     out += alert("good", "status",
-                 "Recorded. The promotion sees it when it asks next, within half a minute.");
+                 "Recorded. The promotion goes on when it asks next, within half a minute.");
   }
   out += cat("<section class=\"state\">", state_of(view), facts(view), log_section(view),
              "</section>");
@@ -243,22 +243,21 @@ std::string release_link(const std::string& project, const std::string& stage,
 
 std::string waiting_html(const std::vector<Known>& waiting, time::Instant at) {
   if (waiting.empty()) return "";
-  std::string rows;
+  std::string items;
   for (const Known& known : waiting) {
     const Question& asked = known.asked;
-    rows +=
-        cat("<tr><th scope=\"row\"><a href=\"",
+    items +=
+        cat("<li><p><a href=\"",
             escaped(release_link(asked.project, asked.stage, asked.promotion, asked.image_tag)),
-            "\">", escaped(asked.promotion), "</a></th><td>", escaped(asked.stage), "</td><td>",
-            escaped(asked.image_tag), "</td><td>", text::spoken_duration(at - known.first_asked_at),
-            "</td><td>", escaped(known.message), "</td></tr>");
+            "\">", escaped(asked.promotion), "</a> to ", escaped(asked.stage));
+    if (!asked.image_tag.empty()) items += cat(", image tag ", escaped(asked.image_tag));
+    items += cat(", for ", text::spoken_duration(at - known.first_asked_at), "</p><p>",
+                 escaped(known.message), "</p></li>");
   }
   return cat(
       "<section class=\"waiting\" aria-labelledby=\"waiting\"><h2 id=\"waiting\">Waiting "
-      "promotions</h2><div class=\"wide\"><table><thead><tr><th scope=\"col\">Promotion</th>"
-      "<th scope=\"col\">Stage</th><th scope=\"col\">Image tag</th>"
-      "<th scope=\"col\">Waiting for</th><th scope=\"col\">State</th></tr></thead><tbody>",
-      rows, "</tbody></table></div></section>");
+      "promotions</h2><ul>",
+      items, "</ul></section>");
 }
 
 }  // namespace stagegate::market_hours

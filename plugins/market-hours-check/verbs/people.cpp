@@ -110,6 +110,7 @@ Result<> connect(ServeOptions& serving, const Options& options, const time::Cloc
     if (options.kargo_token.empty()) return usage("kargo_token: needed for kargo_url");
     http::ClientOptions client;
     client.connect_timeout = kKargoPatience;
+    client.retry.attempts = 1;  // a promotion that is not woken asks by itself
     client.trust.ca_file = options.ca_file;
     auto shared = std::make_shared<Shared<http::Client>>(
         http::Client(std::move(client), clock, interrupt_fd));
