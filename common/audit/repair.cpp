@@ -82,35 +82,51 @@ class Repair {
     return {};
   }
 
-  // From the newest slot down, as long as each is the one that the next was built on.
+  // From the oldest slot that leads to the newest, so that a segment that is missing grows.
   Result<> mend_lines(Repaired& repaired) {
     const auto view = View::open(layout_, key_);
     if (!view) return forward(view.error());
     if (view->last() == nullptr) return {};
-    Slot newer = *view->last();
-    for (;;) {
-      if (auto mended = mend_line(*view, newer, repaired); !mended) return mended;
-      if (newer.seq == 0) break;
+    const auto oldest = oldest_slot(*view->last());
+    if (!oldest) return forward(oldest.error());
+    for (std::uint64_t seq = *oldest; seq < view->size(); ++seq) {
+      const auto slot = read_slot(seq);
+      if (!slot) return forward(slot.error());
+      if (!*slot) continue;  // pruned in the meantime: its line is synced
+      if (auto mended = mend_line(*view, **slot, repaired); !mended) return mended;
+    }
+    return {};
+  }
+
+  // Down from the newest, as long as each is the one that the next was built on.
+  Result<std::uint64_t> oldest_slot(Slot newer) {
+    while (newer.seq > 0) {
       auto older = slot_before(newer);
       if (!older) return forward(older.error());
       if (!*older) break;
       newer = std::move(**older);
     }
-    std::ranges::sort(repaired.lines);
-    return {};
+    return newer.seq;
+  }
+
+  // Empty when there is none that is valid.
+  Result<std::optional<Slot>> read_slot(std::uint64_t seq) {
+    const auto bytes = fs::read_if_there(layout_.slot(seq));
+    if (!bytes) return forward(bytes.error());
+    if (!*bytes) return std::nullopt;
+    auto slot = open_slot(**bytes, key_);
+    if (!slot || slot->seq != seq) return std::nullopt;
+    return std::move(*slot);
   }
 
   // Empty when it is not there, or not the one.
   Result<std::optional<Slot>> slot_before(const Slot& slot) {
-    const auto bytes = fs::read_if_there(layout_.slot(slot.seq - 1));
-    if (!bytes) return forward(bytes.error());
-    if (!*bytes) return std::nullopt;
-    auto before = open_slot(**bytes, key_);
-    if (!before || before->seq + 1 != slot.seq) return std::nullopt;
-    Frontier grown = before->frontier;
+    auto before = read_slot(slot.seq - 1);
+    if (!before || !*before) return before;
+    Frontier grown = (*before)->frontier;
     grown.push(slot.leaf);
     if (grown != slot.frontier) return std::nullopt;
-    return std::move(*before);
+    return before;
   }
 
   Result<> mend_line(const View& view, const Slot& slot, Repaired& repaired) {
