@@ -68,7 +68,11 @@ std::string symbol(Symbol symbol) {
 }
 
 std::string_view base_style() {
-  return base_files::files().front().bytes;
+  return base_files::files()[0].bytes;
+}
+
+std::string_view live_script() {
+  return base_files::files()[1].bytes;
 }
 
 std::string fresh_nonce() {

@@ -22,6 +22,11 @@ std::string symbol(Symbol symbol);
 // The style that all pages share, light and dark.
 std::string_view base_style();
 
+// The script that counts down what has a data-left, and brings the page's next state without
+// leaving it (common/html/live.js says what the page has to have). Its policy needs connect-src
+// 'self'.
+std::string_view live_script();
+
 // 128 bits that nobody can foresee, so that text which slipped into the page could not name them.
 std::string fresh_nonce();
 

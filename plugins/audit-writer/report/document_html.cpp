@@ -47,7 +47,8 @@ std::string shown(const Cell& cell) {
 // The names of the columns stand in the cells, too: on a narrow screen the table falls apart into
 // cards, and its head is gone.
 std::string table(const Section& section) {
-  std::string out = cat("<table><caption>", escaped(section.heading), "</caption><thead><tr>");
+  std::string out =
+      cat("<table class=\"stacked\"><caption>", escaped(section.heading), "</caption><thead><tr>");
   for (const auto& name : section.head) out += cat("<th scope=\"col\">", escaped(name), "</th>");
   out += "</tr></thead><tbody>";
   for (const auto& row : section.rows) {

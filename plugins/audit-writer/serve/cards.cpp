@@ -136,7 +136,8 @@ std::string grants_section(const Page& page) {
   if (page.look.grants.empty()) return "";
   std::string out =
       "<section aria-labelledby=\"glass\"><h2 id=\"glass\">Break-glass that needs somebody's "
-      "eyes</h2><table><thead><tr><th scope=\"col\">Grant</th><th scope=\"col\">For</th>"
+      "eyes</h2><table class=\"stacked\"><thead><tr><th scope=\"col\">Grant</th><th "
+      "scope=\"col\">For</th>"
       "<th scope=\"col\">By</th><th scope=\"col\">Justification</th><th scope=\"col\">Use</th>"
       "<th scope=\"col\">State</th></tr></thead><tbody>";
   for (const auto& grant : page.look.grants) out += glass_row(grant, page.now);

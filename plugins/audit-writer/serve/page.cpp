@@ -13,13 +13,6 @@ namespace {
 using html::escaped;
 using text::cat;
 
-std::string_view file(std::string_view name) {
-  for (const auto& embedded : page_files::files()) {
-    if (embedded.name == name) return embedded.bytes;
-  }
-  return {};
-}
-
 bool is_faulty(const Page& page) {
   return page.inspections.last && !page.inspections.last->faultless();
 }
@@ -46,7 +39,7 @@ std::string head(const Page& page, const std::string& nonce) {
       "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath d='M3 1h10v14H3z' "
       "fill='",
       well ? "%231b5cab" : "%23b3261e", "'/%3E%3C/svg%3E\"><style nonce=\"", nonce, "\">",
-      html::base_style(), file("page.css"), "</style></head>");
+      html::base_style(), page_files::files().front().bytes, "</style></head>");
 }
 
 std::string banner(std::string_view text) {
@@ -80,6 +73,15 @@ std::string header(const Page& page) {
   return cat("<header><h1>Promotions</h1><p class=\"asof\">", escaped(page.origin), ", ",
              counted_records(page.look.size()), ", as of ", time_element(audit::show(page.now)),
              "</p></header>", banners(page));
+}
+
+// Shown by live.js when the service does not answer.
+std::string lost(const Page& page) {
+  return cat("<div class=\"lost\" hidden data-title=\"Not reachable · ", escaped(page.origin),
+             "\" data-badge=\"Not known: take it as blocked\"><p role=\"alert\">The service is not "
+             "reachable. Below stands what was so at ",
+             time_element(audit::show(page.now)),
+             ".</p><p>Not reachable for <span class=\"since\"></span>, asking again.</p></div>");
 }
 
 std::string verification(const Page& page) {
@@ -134,9 +136,9 @@ std::string glass_mark(std::string_view words) {
 }
 
 std::string page_html(const Page& page, const std::string& nonce) {
-  return cat(head(page, nonce), "<body>", header(page), "<main>", stage_cards(page),
+  return cat(head(page, nonce), "<body>", header(page), lost(page), "<main>", stage_cards(page),
              grants_section(page), history_section(page), "</main>", footer(page),
-             "<script nonce=\"", nonce, "\">", file("page.js"), "</script></body></html>\n");
+             "<script nonce=\"", nonce, "\">", html::live_script(), "</script></body></html>\n");
 }
 
 }  // namespace stagegate::audit_writer

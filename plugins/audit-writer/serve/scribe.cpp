@@ -40,6 +40,9 @@ struct Scribe::Desk {
     writing_since = Clock::now();
     return job;
   }
+  bool stuck(std::chrono::milliseconds deadline) const {
+    return writing_since && Clock::now() - *writing_since > deadline;
+  }
   void finish(Job& job, Result<audit::Appended> result) {
     const std::lock_guard lock(mutex);
     job.result = std::move(result);
@@ -63,6 +66,10 @@ Result<audit::Appended> Scribe::store(const audit::Draft& draft) {
   auto job = std::make_shared<Job>();
   job->draft = draft;
   std::unique_lock lock(desk_->mutex);
+  // Whoever would wait behind a store that does not answer keeps others from being answered.
+  if (desk_->stuck(deadline_)) {
+    return unknown("the store does not answer: the record is not stored; try again");
+  }
   if (desk_->waiting.size() >= kMostWaiting) {
     return unknown("too many records are waiting to be stored: try again");
   }
@@ -80,7 +87,7 @@ Result<audit::Appended> Scribe::store(const audit::Draft& draft) {
 
 bool Scribe::stuck() const {
   const std::lock_guard lock(desk_->mutex);
-  return desk_->writing_since && Clock::now() - *desk_->writing_since > deadline_;
+  return desk_->stuck(deadline_);
 }
 
 }  // namespace stagegate::audit_writer

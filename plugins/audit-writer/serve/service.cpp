@@ -323,7 +323,8 @@ http::ServerResponse AuditService::page(const Request& request) const {
   }
   const std::string nonce = html::fresh_nonce();
   auto response = fresh("text/html; charset=utf-8", page_html(page, nonce), status);
-  response.headers.emplace_back("Content-Security-Policy", html::page_policy(nonce, "'self'"));
+  response.headers.emplace_back("Content-Security-Policy",
+                                html::page_policy(nonce, "'self'") + "; connect-src 'self'");
   response.headers.emplace_back("Referrer-Policy", "no-referrer");
   return response;
 }

@@ -117,7 +117,7 @@ std::string row(const Record& record) {
 }
 
 std::string table(const HistoryPage& history) {
-  std::string out = "<table class=\"records\"><thead><tr>";
+  std::string out = "<table class=\"records stacked\"><thead><tr>";
   for (const auto* name :
        {"Record", "Time", "Event", "Operator", "From", "To", "Image tag", "Notes"}) {
     out += cat("<th scope=\"col\">", name, "</th>");

@@ -6,8 +6,8 @@
 #include "plugins/audit-writer/query/filter.hpp"
 #include "plugins/audit-writer/query/history_page.hpp"
 #include "plugins/audit-writer/query/table.hpp"
-#include "plugins/audit-writer/query/when.hpp"
 #include "plugins/audit-writer/verbs/reading.hpp"
+#include "plugins/audit-writer/verbs/selection.hpp"
 #include "plugins/audit-writer/verbs/standard_output.hpp"
 #include "plugins/audit-writer/verbs/storing.hpp"
 #include "plugins/audit-writer/verbs/verbs.hpp"
@@ -17,30 +17,6 @@ namespace {
 
 using text::cat;
 using text::Json;
-
-Result<std::optional<audit::Stamp>> when(const char* setting, const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  const auto stamp = parse_when(text, now());
-  if (!stamp) return usage(cat(setting, ": ", stamp.error().message));
-  return *stamp;
-}
-
-Result<Filter> filter_of(const Options& options) {
-  Filter filter{.stage = options.stage,
-                .operator_name = options.operator_name,
-                .tag = options.tag.text,
-                .type = options.type,
-                .project = options.project,
-                .promotion = options.promotion,
-                .break_glass = options.query.break_glass};
-  const auto since = when("since", options.query.since);
-  if (!since) return forward(since.error());
-  const auto until = when("until", options.query.until);
-  if (!until) return forward(until.error());
-  filter.since = *since;
-  filter.until = *until;
-  return filter;
-}
 
 // A record together with its bytes, which jsonl prints as they are.
 using LineVisit = std::function<Result<>(const audit::Line& line, const Record& record)>;

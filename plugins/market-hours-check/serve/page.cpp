@@ -173,7 +173,7 @@ std::string head(const Board& board, const std::string& nonce) {
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
       "<meta name=\"color-scheme\" content=\"light dark\">"
-      // With JavaScript, page.js fetches the next state, and tries again when it gets none.
+      // With JavaScript, live.js fetches the next state, and tries again when it gets none.
       "<noscript><meta http-equiv=\"refresh\" content=\"60\"></noscript><title>",
       title,
       " · market hours</title><link rel=\"icon\" href=\"data:image/svg+xml,"
@@ -196,11 +196,13 @@ std::string header(const Board& board) {
   return out;
 }
 
-// Shown by page.js when the gate does not answer.
+// Shown by live.js when the gate does not answer.
 std::string lost(const Board& board) {
   const auto& zone = board.stages.front().stage->gate.calendar().zone();
   return cat(
-      "<div class=\"lost\" hidden><p role=\"alert\">The gate is not reachable. Below stands what "
+      "<div class=\"lost\" hidden data-title=\"Gate not reachable · market hours\" "
+      "data-badge=\"Not known: take it as blocked\"><p role=\"alert\">The gate is not reachable. "
+      "Below stands what "
       "it said at ",
       escaped(time::show_day_and_time(board.at, zone)),
       ". Until it answers again, take every promotion as blocked.</p><p>Not reachable for <span "
@@ -223,11 +225,12 @@ std::string footer() {
 
 std::string page_html(const Board& board, const std::string& nonce) {
   std::string out = head(board, nonce);
-  out += cat("<body>", header(board), lost(board), timeline_patterns(), "<main>");
+  out += cat("<body>", header(board), lost(board), waiting_html(board.waiting, board.at),
+             timeline_patterns(), "<main>");
   std::size_t number = 0;
   for (const BoardStage& shown : board.stages) out += card(shown, board.at, ++number);
-  out += cat("</main>", legend(), waiting_html(board.waiting, board.at), footer(),
-             "<script nonce=\"", nonce, "\">", file("page.js"), "</script></body></html>\n");
+  out += cat("</main>", legend(), footer(), "<script nonce=\"", nonce, "\">", html::live_script(),
+             "</script></body></html>\n");
   return out;
 }
 
