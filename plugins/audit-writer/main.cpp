@@ -1,9 +1,15 @@
 // audit-writer: who promoted what, when, from where to where, why; can you prove nobody changed the
 // answer?
 #include <map>
+#include <memory>
+#include <set>
 
+#include <unistd.h>
+
+#include "common/step/interrupt.hpp"
 #include "common/step/step.hpp"
 #include "plugins/audit-writer/options.hpp"
+#include "plugins/audit-writer/verbs/patience.hpp"
 #include "plugins/audit-writer/verbs/verbs.hpp"
 
 namespace stagegate::audit_writer {
@@ -28,6 +34,10 @@ const std::map<std::string, Act>& acts() {
       {"where", where},
       {"diff", diff},
       {"proof", proof},
+      {"verify", verify},
+      {"repair", repair},
+      {"recover", recover},
+      {"redact", redact},
       {"doctor", doctor},
       {"export", export_log},
       {"report dora", report_dora},
@@ -36,6 +46,19 @@ const std::map<std::string, Act>& acts() {
       {"watch", watch},
   };
   return kActs;
+}
+
+// Nothing is lost when one of these is ended in the middle of its work, however long a log it
+// reads.
+std::unique_ptr<Patience> end_at_once(const step::Run& run) {
+  static const std::set<std::string> kReading = {
+      "current", "history", "show",   "where",       "diff",
+      "proof",   "verify",  "export", "report dora", "report compliance"};
+  if (!kReading.contains(run.verb)) return nullptr;
+  return std::make_unique<Patience>(
+      Patience::Limits{.deadline = {}, .interrupt_fd = run.interrupt_fd}, [](Lost) {
+        ::_exit(static_cast<int>(step::interrupted().value_or(step::Exit::terminated)));
+      });
 }
 
 class AuditWriter : public step::Program {
@@ -50,6 +73,7 @@ class AuditWriter : public step::Program {
 
   step::Outcome run(const step::Run& run) override {
     if (auto fits = printable(run.verb, run.output); !fits) return step::outcome_of(fits.error());
+    const auto patience = end_at_once(run);
     return acts().at(run.verb)(options_, run);
   }
 

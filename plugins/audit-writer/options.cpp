@@ -328,15 +328,20 @@ void declare_care(settings::Table& table, Options& o) {
   table.add(c.key_out, {.name = "key_out",
                         .help = "Make the signing key and write it to this new file.",
                         .value = "FILE",
-                        .verbs = {"init", "keygen"}});
+                        .verbs = {"init", "keygen", "recover"}});
+  table.add(c.new_log, {.name = "new_log",
+                        .help = "The directory of the log that goes on.",
+                        .value = "DIRECTORY",
+                        .verbs = {"recover"}});
   table.add(c.from, {.name = "from",
                      .help = "The file to read; without one, stdin.",
                      .value = "FILE",
                      .verbs = {"import"}});
   table.add(c.accept_loss, {.name = "accept_loss",
-                            .help = "Yes, the lost records are lost.",
+                            .help = "Yes, what is lost is lost: records that are gone (recover), a "
+                                    "stage's current deployment (redact).",
                             .fallback = "false",
-                            .verbs = {"recover"}});
+                            .verbs = {"recover", "redact"}});
   table.add(c.dry_run, {.name = "dry_run",
                         .help = "Check everything and store nothing.",
                         .fallback = "false",

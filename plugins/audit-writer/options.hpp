@@ -84,6 +84,7 @@ struct CareOptions {  // of the log itself
   std::string origin;
   std::string key_out;
   std::string from;
+  std::string new_log;
   bool accept_loss = false;
   bool dry_run = false;
 };

@@ -1,5 +1,6 @@
 #include "plugins/audit-writer/draft/statement.hpp"
 
+#include "common/text/harmless.hpp"
 #include "common/text/text.hpp"
 #include "plugins/audit-writer/draft/event.hpp"
 #include "plugins/audit-writer/draft/idempotency.hpp"
@@ -145,6 +146,12 @@ Result<Json> extra_of(const std::map<std::string, std::string>& members) {
   return extra;
 }
 
+// An approval is somebody's word; without a reason it says nothing to whoever reads it later.
+bool lacks_note(const Statement& statement, const Event& event) {
+  const bool is_word = event.event == "approved" || event.event == "rejected";
+  return event.type == "promotion" && is_word && text::trim(statement.notes).empty();
+}
+
 std::string key_of(const Statement& statement, const Pipeline& pipeline, const Event& event,
                    const std::string& fresh_key) {
   if (!statement.idempotency_key.empty()) return fit_key(statement.idempotency_key);
@@ -185,6 +192,9 @@ Result<audit::Draft> draft_of(const Statement& statement, const Pipeline& pipeli
   } else if (!extra->is_null()) {
     draft.set("x", *std::move(extra));
   }
+  if (lacks_note(statement, *event)) {
+    faults.push_back(cat("notes: ", name_of(*event), " needs a note that says why"));
+  }
   draft = audit::tidy(std::move(draft));
   if (const auto fit = audit::check_draft(draft); !fit) faults.push_back(fit.error().message);
   if (!faults.empty()) return usage(text::join(faults, "\n"));
@@ -202,7 +212,7 @@ std::string summary(const Json& record) {
   add(record.text("image_tag"));
   const Json* actor = record.find("operator");
   if (actor != nullptr) out += cat(", by ", actor->text("name"));
-  return out;
+  return text::harmless(out);
 }
 
 }  // namespace stagegate::audit_writer

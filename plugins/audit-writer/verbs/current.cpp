@@ -98,9 +98,8 @@ step::Outcome current(const Options& options, const step::Run& /*run*/) {
       .set("redacted", *redacted)
       .set("stages", std::move(list));
   if (*redacted > 0) {
-    outcome.text += cat("\n(", *redacted,
-                        " records are redacted; deployments among them are not "
-                        "counted)");
+    outcome.text += cat("\n(", *redacted, *redacted == 1 ? " record is" : " records are",
+                        " redacted; deployments among them are not counted)");
   }
   // Asked for one stage, an answer without a tag is no answer.
   if (!options.stage.empty() && (states->empty() || !states->front().promotion)) {

@@ -1,16 +1,13 @@
 // A new key, a new log.
-#include <cerrno>
-#include <cstring>
 #include <optional>
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "common/audit/log.hpp"
 #include "common/audit/note.hpp"
-#include "common/fs/file.hpp"
 #include "common/log/log.hpp"
 #include "common/text/text.hpp"
+#include "plugins/audit-writer/verbs/key_file.hpp"
 #include "plugins/audit-writer/verbs/storing.hpp"
 #include "plugins/audit-writer/verbs/verbs.hpp"
 
@@ -18,34 +15,6 @@ namespace stagegate::audit_writer {
 namespace {
 
 using text::cat;
-
-Result<> failed(const std::string& what, const std::string& path) {
-  return unknown(cat("key_out: cannot ", what, " ", path, ": ", std::strerror(errno)));
-}
-
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
-// Readable by nobody else from the first moment on, and never in place of another file: a key that
-// is overwritten is a log that nobody can continue.
-Result<> write_key(const std::string& path, const audit::SigningKey& key) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0) return failed("create", path);
-  const bool written = write_all(fd, key.text() + "\n") && ::fsync(fd) == 0;
-  const int error = errno;
-  if (::close(fd) == 0 && written) return {};
-  errno = written ? errno : error;
-  auto failure = failed("write", path);
-  ::unlink(path.c_str());
-  return failure;
-}
 
 Result<std::string> origin_of(const Options& options) {
   const std::string& origin = options.care.origin;
@@ -63,11 +32,7 @@ Result<std::string> origin_of(const Options& options) {
 Result<audit::SigningKey> new_key(const Options& options) {
   const auto origin = origin_of(options);
   if (!origin) return forward(origin.error());
-  auto key = audit::SigningKey::generate(*origin);
-  if (auto written = write_key(options.care.key_out, key); !written) {
-    return forward(written.error());
-  }
-  return key;
+  return make_key_file(options.care.key_out, *origin);
 }
 
 // The key that is given, or a new one.

@@ -9,6 +9,7 @@
 
 #include "common/crypto/encoding.hpp"
 #include "common/log/log.hpp"
+#include "common/step/interrupt.hpp"
 #include "common/text/duration.hpp"
 #include "common/text/text.hpp"
 
@@ -29,16 +30,29 @@ void print_pending(const audit::Draft& draft) {
   std::fflush(stdout);
 }
 
-std::string silence(const Options& options) {
-  return cat("the store did not answer for ", text::show_duration(options.log.audit_deadline),
-             " (audit_log ", options.log.audit_log,
+std::string silence(const Options& options, Lost why) {
+  const std::string asked =
+      why == Lost::deadline
+          ? cat("did not answer for ", text::show_duration(options.log.audit_deadline))
+          : std::string("did not answer before the program had to end");
+  return cat("the store ", asked, " (audit_log ", options.log.audit_log,
              "): is its server up? The record is not known to be stored");
+}
+
+// Within the time that a container has between SIGTERM and SIGKILL (Woodpecker: 20 s).
+constexpr std::chrono::seconds kGrace{10};
+
+Patience::Limits limits_of(const Options& options, const step::Run& run) {
+  return {
+      .deadline = options.log.audit_deadline, .interrupt_fd = run.interrupt_fd, .grace = kGrace};
 }
 
 // The last words of a process that a silent file server holds: whatever needs another thread, a
 // destructor or the log's directory would never come back.
-[[noreturn]] void give_up(const Options& options, const step::Run& run, const audit::Draft* draft) {
-  step::Outcome outcome = step::outcome_of({Failure::Kind::deadline, silence(options)});
+[[noreturn]] void give_up(const Options& options, const step::Run& run, const audit::Draft* draft,
+                          Lost why) {
+  step::Outcome outcome = step::outcome_of({Failure::Kind::deadline, silence(options, why)});
+  if (const auto signal = step::interrupted()) outcome.exit = *signal;
   if (draft != nullptr) outcome.json.set("pending", *draft);
   std::string out;
   if (is_json(run)) {
@@ -113,8 +127,9 @@ std::string text_of(const audit::Appended& appended, const std::string& summary)
 
 step::Outcome store(const Options& options, const step::Run& run, const Storing& storing) {
   const bool keeps = storing.unstored == Unstored::printed;
-  const audit::Watchdog watchdog(options.log.audit_deadline,
-                                 [&] { give_up(options, run, keeps ? &storing.draft : nullptr); });
+  const Patience patience(limits_of(options, run), [&](Lost why) {
+    give_up(options, run, keeps ? &storing.draft : nullptr, why);
+  });
   auto log = audit::open_log(options.log);
   auto appended = log ? log->append(storing.draft) : Result<audit::Appended>(forward(log.error()));
   if (appended) return recorded(*appended, summary(storing.draft), storing.echo);
@@ -122,9 +137,9 @@ step::Outcome store(const Options& options, const step::Run& run, const Storing&
                : step::outcome_of(appended.error());
 }
 
-std::unique_ptr<audit::Watchdog> give_up_in_time(const Options& options, const step::Run& run) {
-  return std::make_unique<audit::Watchdog>(options.log.audit_deadline,
-                                           [&] { give_up(options, run, nullptr); });
+std::unique_ptr<Patience> give_up_in_time(const Options& options, const step::Run& run) {
+  return std::make_unique<Patience>(limits_of(options, run),
+                                    [&](Lost why) { give_up(options, run, nullptr, why); });
 }
 
 step::Outcome store_if(const Options& options, const step::Run& run, const audit::Decide& decide) {

@@ -7,10 +7,10 @@
 #include <string>
 
 #include "common/audit/log.hpp"
-#include "common/audit/watchdog.hpp"
 #include "common/step/step.hpp"
 #include "plugins/audit-writer/draft/statement.hpp"
 #include "plugins/audit-writer/options.hpp"
+#include "plugins/audit-writer/verbs/patience.hpp"
 
 namespace stagegate::audit_writer {
 
@@ -39,8 +39,8 @@ step::Outcome store(const Options& options, const step::Run& run, const Storing&
 step::Outcome store_if(const Options& options, const step::Run& run, const audit::Decide& decide);
 
 // For whatever else touches the log's directory: ends the program when the store stays silent for
-// longer than `audit_deadline`.
-std::unique_ptr<audit::Watchdog> give_up_in_time(const Options& options, const step::Run& run);
+// longer than `audit_deadline`, or for some seconds after a signal.
+std::unique_ptr<Patience> give_up_in_time(const Options& options, const step::Run& run);
 
 // Members of a result that every stored record has.
 text::Json json_of(const audit::Appended& appended);

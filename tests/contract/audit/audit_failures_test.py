@@ -4,6 +4,7 @@ The table is in plugins/audit-writer/docs.md. Each row carries its id in a comme
 What cannot be brought about from outside is tested in the process; IN_PROCESS says where.
 """
 
+import contextlib
 import fcntl
 import json
 import os
@@ -114,6 +115,9 @@ class SettingsTestCase(RowCase):
     def test_extra_misnamed(self):
         self.expect(self.append("--extra", "team=core", "--dry-run"), 2, "team", "x_team")
 
+    def test_approval_without_note(self):
+        self.expect(self.append(event="promotion.approved"), 2, "notes: promotion.approved needs a note")
+
     def test_output_unfit(self):
         self.expect(self.append("--output", "csv"), 2, "output: append prints text or json, not csv")
 
@@ -172,6 +176,19 @@ class StoreTestCase(RowCase):
     def test_store_silent(self):
         answer = self.append("--audit-deadline", "500ms", under=self.traced("fsync:delay_enter=3000000:when=1"))
         self.not_stored(answer, 5, "did not answer for 500ms", str(self.log))
+
+    def test_interrupted(self):
+        with subprocess.Popen(
+            [*self.traced("fsync:delay_enter=20000000:when=1"), PROGRAM, "append", "--event", "promotion.succeeded",
+             "--project", "stonks", "--target-stage", "live", "--image-tag", TAG, "--operator", "ann"],
+            env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        ) as tracer:
+            program = child_of(tracer.pid)
+            wait_for_handler(program, signal.SIGTERM)
+            os.kill(program, signal.SIGTERM)
+            out, err = tracer.communicate(timeout=100)
+            answer = type("A", (), {"code": tracer.returncode % 256, "out": out, "err": err})
+        self.not_stored(answer, 143, "before the program had to end")
 
     def test_view_not_updated(self):
         answer = self.append(under=self.traced("pwrite64:error=EIO"))
@@ -262,6 +279,16 @@ class RetryTestCase(RowCase):
             self.expect(type("A", (), {"code": process.returncode, "out": out, "err": err}), 143)
 
 
+def child_of(pid):
+    """The process that a tracer has started."""
+    while True:
+        for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            with contextlib.suppress(FileNotFoundError):  # gone meanwhile
+                if os.path.samefile(f"/proc/{child}/exe", PROGRAM):
+                    return int(child)
+        time.sleep(0.01)
+
+
 def wait_for_handler(pid, number):
     """Until the process catches the signal."""
     mask = 1 << (number - 1)
@@ -323,6 +350,25 @@ class TamperTestCase(RowCase):
         path.write_bytes(b"\n".join(self.lines()[:2]) + b"\n")
         answer = self.append("--idempotency-key", "later")
         self.not_stored(answer, 4, "recover --accept-loss")
+
+
+    WHO = ("--operator", "ann", "--reason", "the NAS lost power")
+
+    def test_nothing_lost(self):
+        self.stored()
+        answer = self.run_program("recover", "--new-log", "new", "--key-out", "new.key", "--accept-loss", *self.WHO)
+        self.expect(answer, 1)
+        self.assert_verifies()
+
+    def test_loss_not_accepted(self):
+        answer = self.run_program("recover", *self.WHO)
+        self.expect(answer, 2, "accept_loss", "look for copies", "new_log", "key_out")
+
+    def test_deployment_redacted(self):
+        self.stored()
+        answer = self.run_program("redact", "1", *self.WHO)
+        self.expect(answer, 1, "is what says that live runs", "--accept-loss")
+        self.assertIn(b'"name":"ann"', self.lines()[1])
 
 
 class GlassTestCase(RowCase):

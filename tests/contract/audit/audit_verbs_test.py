@@ -214,6 +214,59 @@ class GlassTestCase(LogCase):
         self.assert_verifies()
 
 
+class CareTestCase(LogCase):
+    WHO = ("--operator", "ann", "--reason", "looked into it")
+
+    def setUp(self):
+        super().setUp()
+        self.make_log()
+        for number in range(3):
+            self.stored("--idempotency-key", f"n{number}", "--notes", f"note {number}", tag=f"tag{number}")
+
+    def test_repair_cuts_off_what_somebody_has_put_behind_the_end(self):
+        self.assertEqual(self.run_program("repair", *self.WHO).out, "nothing to repair\n")
+        with open(self.log / "records/0000000000.jsonl", "ab") as segment:
+            segment.write(b'{"v":1,"seq":4,"forged":true}\n')
+        self.assertEqual(self.run_program("verify").code, 4)
+        repaired = self.run_program("repair", "--output=json", *self.WHO)
+        self.assertEqual(repaired.code, 0, repaired.err)
+        self.assertEqual(repaired.json()["cut_off_bytes"], 30)
+        self.assertTrue(repaired.json()["quarantined"])
+        self.assert_verifies()
+        self.assertIn("log.recovered", self.run_program("history", "--type", "log").out)
+
+    def test_a_redacted_record_keeps_its_place(self):
+        done = self.run_program("redact", "1", *self.WHO)
+        self.assertEqual(done.code, 0, done.err + done.out)
+        self.assertNotIn(b"note 0", (self.log / "records/0000000000.jsonl").read_bytes())
+        self.assert_verifies()
+        self.assertIn("redacted by record 4", self.run_program("history").out)
+        self.assertIn("record 4 says why", self.run_program("show", "1").out)
+        self.assertIn("1 record is redacted", self.run_program("current").out)
+        again = self.run_program("redact", "1", *self.WHO)
+        self.assertEqual(again.code, 0, again.err)
+        self.assertIn("redacted already", again.out)
+        proven = self.run_program("proof", "1")
+        self.assertEqual(proven.code, 0, proven.err)
+
+    def test_a_log_that_lost_records_goes_on_under_another_name(self):
+        for number in (2, 3):
+            (self.log / f"tail/000000000{number}").unlink()
+        segment = self.log / "records/0000000000.jsonl"
+        segment.write_bytes(b"\n".join(self.lines()[:2]) + b"\n")
+        recovered = self.run_program("recover", "--new-log", "new", "--key-out", "new.key", "--accept-loss",
+                                     "--output=json", *self.WHO)
+        self.assertEqual(recovered.code, 0, recovered.err)
+        result = recovered.json()
+        self.assertEqual((result["kept"], result["old_size"]), (2, 4))
+        self.assertTrue(result["vkey"].startswith(f"{ORIGIN}/g2+"))
+        self.log = self.folder / "new"
+        self.environment |= {"PLUGIN_AUDIT_LOG": str(self.log), "PLUGIN_AUDIT_KEY_FILE": "new.key"}
+        self.vkey = result["vkey"]
+        self.stored("--idempotency-key", "n9")
+        self.assert_verifies()
+
+
 class ImportTestCase(LogCase):
     def test_a_record_that_was_not_stored_is_imported_once_from_text_and_from_json(self):
         self.make_log()

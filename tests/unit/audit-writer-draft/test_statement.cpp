@@ -173,3 +173,20 @@ TEST_CASE("names that a later record may want are not taken by extra members") {
   statement.extra = {{"x_team", "core"}, {"com.example.cost", "7"}};
   CHECK(draft(statement)->find("x")->dump() == R"({"com.example.cost":"7","x_team":"core"})");
 }
+
+TEST_CASE("an approval needs a note") {
+  Statement statement = to_live();
+  statement.event = "promotion.approved";
+  statement.notes = " ";
+  const auto refused = draft(statement);
+  REQUIRE_FALSE(refused);
+  CHECK_THAT(refused.error().message, ContainsSubstring("needs a note"));
+  statement.notes = "looked at the figures";
+  CHECK(draft(statement));
+}
+
+TEST_CASE("a summary cannot fool a terminal") {
+  const auto record = text::Json().set("type", "log").set("event", "x\x1b[2J\u202e");
+  CHECK(summary(record).find('\x1b') == std::string::npos);
+  CHECK(summary(record).find("\u202e") == std::string::npos);
+}
