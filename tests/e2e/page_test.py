@@ -9,20 +9,12 @@ import time
 import unittest
 
 import shipped
+from browser import BrowserTestCase, webdriver
 
-try:
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
+if webdriver:
     from selenium.webdriver.common.by import By
     from selenium.webdriver.support.ui import WebDriverWait
-except ImportError:
-    webdriver = None
 
-CHROMIUM = shutil.which('chromium')
-DRIVER = shutil.which('chromedriver')
-QUIET = ('--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking',
-         '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-default-apps',
-         '--no-proxy-server')
 STAGES = '''stages:
   - name: paper
     calendar: xnys
@@ -72,49 +64,17 @@ class Gate:
         self.log.close()
 
 
-class PageTestCase(unittest.TestCase):
-    def setUp(self):
-        if not (webdriver and CHROMIUM and DRIVER):
-            self.skipTest('no chromium (Debian: chromium, chromium-driver, python3-selenium)')
-        self.folder = tempfile.mkdtemp()
-        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-
+class PageTestCase(BrowserTestCase):
     def gate(self, at=OPEN, **how):
         gate = Gate(at, self.folder, **how)
         self.addCleanup(gate.stop)
         return gate
-
-    def browser(self, *, script=True):
-        options = webdriver.ChromeOptions()
-        options.binary_location = CHROMIUM
-        for argument in (*QUIET, '--user-data-dir=' + tempfile.mkdtemp(dir=self.folder), '--window-size=1280,900'):
-            options.add_argument(argument)
-        if not script:
-            options.add_experimental_option('prefs', {'profile.managed_default_content_settings.javascript': 2})
-        options.set_capability('goog:loggingPrefs', {'browser': 'ALL', 'performance': 'ALL'})
-        browser = webdriver.Chrome(service=Service(DRIVER), options=options)
-        self.addCleanup(browser.quit)
-        return browser
 
     def page(self, at=OPEN):
         gate = self.gate(at)
         browser = self.browser()
         browser.get(gate.url)
         return browser
-
-    def width(self, browser, pixels):
-        browser.execute_cdp_cmd('Emulation.setDeviceMetricsOverride',
-                                {'width': pixels, 'height': 800, 'deviceScaleFactor': 1, 'mobile': True})
-
-    def keep_picture(self, browser, name):
-        """For people who want to look: STAGEGATE_PICTURES names a folder."""
-        folder = os.environ.get('STAGEGATE_PICTURES')
-        if folder:
-            size = browser.execute_cdp_cmd('Page.getLayoutMetrics', {})['cssContentSize']
-            clip = {'x': 0, 'y': 0, 'width': size['width'], 'height': size['height'], 'scale': 1}
-            data = browser.execute_cdp_cmd('Page.captureScreenshot', {'captureBeyondViewport': True, 'clip': clip})
-            with open(os.path.join(folder, name + '.png'), 'wb') as file:
-                file.write(base64.b64decode(data['data']))
 
     def badges(self, browser):
         return {card.find_element(By.TAG_NAME, 'h2').text: card.find_element(By.CLASS_NAME, 'badge').text
