@@ -7,6 +7,7 @@
 #include "common/audit/log.hpp"
 #include "common/audit/publish.hpp"
 #include "common/audit/store.hpp"
+#include "common/fs/descriptor.hpp"
 #include "common/fs/directory.hpp"
 #include "common/fs/lock.hpp"
 #include "common/text/text.hpp"
@@ -63,12 +64,13 @@ Result<Slot> commit_first(const Layout& layout, const SigningKey& key, const Log
   return *linked ? std::move(slot) : open_first(layout, key.verify_key());
 }
 
-Result<> say_that_all_is_there(const Layout& layout, const VerifyKey& key) {
-  const auto staged = Staged::write(layout.directory, show(About{key.name(), key.text()}));
+// Lasting; unless somebody else has been quicker, who writes the same.
+Result<> create(const fs::Path& path, std::string_view bytes) {
+  const auto staged = Staged::write(fs::directory_of(path), bytes);
   if (!staged) return forward(staged.error());
-  const auto linked = staged->link_to(layout.about());
+  const auto linked = staged->link_to(path);
   if (!linked) return forward(linked.error());
-  return sync_names(layout.directory);
+  return sync_names(fs::directory_of(path));
 }
 
 // log.json is missing, but there are records: it can be made again, from the key alone.
@@ -108,13 +110,14 @@ Result<Appended> Log::init(const Layout& layout, const SigningKey& key, const Lo
     if (!slot) return forward(slot.error());
     if (auto synced = sync_names(layout.tail()); !synced) return forward(synced.error());
     if (auto stands = put_line(layout, *slot); !stands) return forward(stands.error());
-    if (auto published = publish(layout, *slot, key); !published) return forward(published.error());
     appended = told(*slot, key);
+    if (auto published = create(layout.checkpoint(), appended.checkpoint); !published) {
+      return forward(published.error());
+    }
   }
   appended.locked = lock.has_value();
-  if (auto said = say_that_all_is_there(layout, key.verify_key()); !said) {
-    return forward(said.error());
-  }
+  const std::string about = show(About{key.verify_key().name(), key.verify_key().text()});
+  if (auto said = create(layout.about(), about); !said) return forward(said.error());
   return appended;
 }
 

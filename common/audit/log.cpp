@@ -21,9 +21,6 @@ using std::chrono::milliseconds;
 using text::cat;
 using text::Json;
 
-// How far back an idempotency key is looked for. A step is retried within minutes.
-constexpr std::uint64_t kKeyHorizon = std::uint64_t{4} << 20;
-
 auto conflict(std::string message) {
   return fail(Failure::Kind::conflict, std::move(message));
 }
@@ -103,6 +100,7 @@ Result<Appended> Log::append_if(const Decide& decide) {
     if (*appended) {
       (*appended)->locked = lock.has_value();
       (*appended)->tries = tries;
+      appended_before_ = true;
       step("done");
       return std::move(**appended);
     }
@@ -142,8 +140,12 @@ Result<std::optional<Appended>> Log::find_duplicate(const View& view, const Draf
   std::optional<Line> found;
   Json stored;
   std::string text;
-  const std::string needle = cat("\"idem\":", Json(key).dump());
-  const auto read = view.each_with_backwards(needle, kKeyHorizon, [&](const Line& line) {
+  // To read a megabyte once is quicker than to take note of all that is in it.
+  if (appended_before_) {
+    if (auto looked = keys_.look(view); !looked) return not_recorded(looked.error());
+    if (!keys_.may_have(key)) return std::nullopt;
+  }
+  const auto read = view.each_with_backwards(key_member(key), kKeyHorizon, [&](const Line& line) {
     if (line.seq < seen.searched) return Next::stop;
     auto record = text::parse_json(line.text);
     // The needle may be part of some member of x.
@@ -169,7 +171,7 @@ Result<std::optional<Appended>> Log::find_duplicate(const View& view, const Draf
   step("sync");
   if (auto synced = sync_names(layout_.tail()); !synced) return forward(synced.error());
   step("publish");
-  if (auto published = publish(layout_, *view.last(), key_); !published) {
+  if (auto published = publish(view, appended.checkpoint, appended.size); !published) {
     appended.warnings.push_back(published.error().message);
   }
   return appended;
@@ -197,7 +199,7 @@ Result<std::optional<Appended>> Log::commit(const View& view, const Draft& draft
   if (*overtaken) return std::nullopt;
   Appended appended = told(*slot, key_);
   warn_of_clock(appended);
-  complete(*slot, appended);
+  complete(view, *slot, appended);
   return appended;
 }
 
@@ -210,8 +212,8 @@ Result<bool> Log::was_overtaken(const View& view, const Slot& slot) {
   if (auto fresh = fs::refresh_directory(layout_.tail()); !fresh) return forward(fresh.error());
   const auto before = fs::read_if_there(layout_.slot(slot.seq - 1));
   if (!before) return forward(before.error());
-  // Compared, because there may be more than one writer that is late.
-  if (*before && **before == sign_slot(*view.last(), key_)) return false;
+  // Compared, because there may be more than one writer that is late; no two lines are the same.
+  if (*before && (*before)->starts_with(view.last()->line + "\n")) return false;
   if (auto fresh = fs::refresh_directory(layout_.records()); !fresh) return forward(fresh.error());
   const auto place = read_place(layout_, slot);
   if (!place) return forward(place.error());
@@ -222,12 +224,13 @@ Result<bool> Log::was_overtaken(const View& view, const Slot& slot) {
 }
 
 // The record is committed: from here on nothing that goes wrong may deny it.
-void Log::complete(const Slot& slot, Appended& appended) {
+void Log::complete(const View& view, const Slot& slot, Appended& appended) {
   const auto finish = [&]() -> Result<> {
     step("line");
     if (auto stands = put_line(layout_, slot); !stands) return stands;
     step("publish");
-    if (auto published = publish(layout_, slot, key_); !published) return published;
+    if (auto published = publish(view, appended.checkpoint, appended.size); !published)
+      return published;
     if ((slot.seq + 1) % kTileWidth != 0) return {};
     return tidy_up(layout_, verify_key(), [this](std::string_view name) { step(name); });
   };

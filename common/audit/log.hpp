@@ -14,6 +14,7 @@
 
 #include "common/audit/layout.hpp"
 #include "common/audit/note.hpp"
+#include "common/audit/recent_keys.hpp"
 #include "common/audit/record.hpp"
 #include "common/audit/view.hpp"
 #include "common/result/result.hpp"
@@ -85,12 +86,14 @@ class Log {
   Result<std::optional<Appended>> commit(const View& view, const Draft& draft);
   Result<std::optional<Appended>> find_duplicate(const View& view, const Draft& draft, Seen& seen);
   Result<bool> was_overtaken(const View& view, const Slot& slot);
-  void complete(const Slot& slot, Appended& appended);
+  void complete(const View& view, const Slot& slot, Appended& appended);
   void step(std::string_view name) const;
 
   Layout layout_;
   SigningKey key_;
   LogOptions options_;
+  bool appended_before_ = false;
+  RecentKeys keys_;
 };
 
 }  // namespace stagegate::audit

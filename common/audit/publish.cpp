@@ -45,17 +45,19 @@ Result<> put_line(const Layout& layout, const Slot& slot) {
   return write_line(layout, slot);
 }
 
-Result<> publish(const Layout& layout, const Slot& last, const SigningKey& key) {
+Result<> publish(const View& view, std::string_view checkpoint, std::uint64_t size) {
+  const Layout& layout = view.layout();
   if (auto fresh = fs::refresh_directory(layout.directory); !fresh) return fresh;
-  const auto bytes = fs::read_if_there(layout.checkpoint());
-  if (!bytes) return forward(bytes.error());
-  if (*bytes) {
-    const auto published = open_checkpoint(**bytes, key.verify_key());
-    if (!published) return forward(published.error());
-    if (published->size >= last.seq + 1) return {};
+  const auto there = fs::read_if_there(layout.checkpoint());
+  if (!there) return forward(there.error());
+  std::uint64_t published = view.published().size;
+  if (*there && **there != view.published_note()) {  // somebody has published since
+    const auto newer = open_checkpoint(**there, view.key());
+    if (!newer) return forward(newer.error());
+    published = newer->size;
   }
-  const Checkpoint checkpoint{key.verify_key().name(), last.seq + 1, last.frontier.root()};
-  auto staged = Staged::write(layout.directory, sign_checkpoint(checkpoint, key));
+  if (published >= size) return {};
+  auto staged = Staged::write(layout.directory, checkpoint);
   if (!staged) return forward(staged.error());
   return staged->replace(layout.checkpoint());
 }

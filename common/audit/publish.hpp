@@ -2,6 +2,7 @@
 // it decides anything; what one writer leaves undone the next one does.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string_view>
 
@@ -21,9 +22,9 @@ Result<> materialise(const View& view);
 // The line of a record that has just been committed.
 Result<> put_line(const Layout& layout, const Slot& slot);
 
-// The checkpoint of the tree that ends with this record, if the one that is there is of a smaller
-// tree. All lines up to it must stand.
-Result<> publish(const Layout& layout, const Slot& last, const SigningKey& key);
+// The signed checkpoint of a log of that size, if the one that is there is of a smaller one. All
+// lines up to it must stand. `view` knows the checkpoint that was there before.
+Result<> publish(const View& view, std::string_view checkpoint, std::uint64_t size);
 
 // Tiles, and the removal of what is not needed any more: due when the log's size is a multiple of
 // the tiles' width.

@@ -118,17 +118,17 @@ Result<std::optional<View>> View::look(const Layout& layout, const VerifyKey& ke
       return forward(refreshed.error());
     }
   }
-  const auto bytes = fs::read_if_there(layout.checkpoint(), kLongestCheckpoint);
+  auto bytes = fs::read_if_there(layout.checkpoint(), kLongestCheckpoint);
   if (!bytes) return forward(bytes.error());
   if (!*bytes) return std::nullopt;
   auto published = open_checkpoint(**bytes, key);
   if (!published) return damaged(layout.checkpoint(), published.error().message);
-  View view(layout, std::move(*published));
+  View view(layout, key, std::move(*published), std::move(**bytes));
   if (view.published_.size > 0) {
     auto last = read_slot(layout, view.published_.size - 1, key);
     if (!last) return forward(last.error());
     if (!*last) {
-      const auto found = view.follow_from_window(key);
+      const auto found = view.follow_from_window();
       if (!found) return forward(found.error());
       return *found ? std::optional(std::move(view)) : std::nullopt;
     }
@@ -138,15 +138,15 @@ Result<std::optional<View>> View::look(const Layout& layout, const VerifyKey& ke
     }
     view.take(std::move(**last));
   }
-  const auto followed = view.follow(key);
+  const auto followed = view.follow();
   if (!followed) return forward(followed.error());
   return view;
 }
 
 // From slot to slot, to the newest.
-Result<bool> View::follow(const VerifyKey& key) {
+Result<bool> View::follow() {
   for (;;) {
-    auto next = read_slot(layout_, size(), key);
+    auto next = read_slot(layout_, size(), key_);
     if (!next) return forward(next.error());
     if (!*next) return true;
     if (const Slot* last = this->last(); last != nullptr && !follows(*last, **next)) {
@@ -159,13 +159,13 @@ Result<bool> View::follow(const VerifyKey& key) {
 // A writer that was paused between reading the checkpoint and replacing it may have put one back
 // that is older than the oldest slot. The newest slots, each following the one before, then say
 // where the head is. False: there are none that are newer than the checkpoint.
-Result<bool> View::follow_from_window(const VerifyKey& key) {
+Result<bool> View::follow_from_window() {
   const auto numbers = slots_there(layout_);
   if (!numbers) return forward(numbers.error());
   if (numbers->empty() || numbers->back() < published_.size) return false;
   for (const std::uint64_t seq : *numbers) {
     if (seq < published_.size) continue;
-    auto slot = read_slot(layout_, seq, key);
+    auto slot = read_slot(layout_, seq, key_);
     if (!slot) return forward(slot.error());
     if (!*slot) continue;
     // What nothing follows was left by a writer that came too late.

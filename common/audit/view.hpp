@@ -35,7 +35,9 @@ class View {
   static Result<View> open(const Layout& layout, const VerifyKey& key);
 
   const Layout& layout() const { return layout_; }
+  const VerifyKey& key() const { return key_; }
   const Checkpoint& published() const { return published_; }
+  const std::string& published_note() const { return published_note_; }  // as it is in the file
   std::uint64_t size() const { return frontier_.size(); }
   const Frontier& frontier() const { return frontier_; }
   Checkpoint head() const;
@@ -56,17 +58,22 @@ class View {
   Result<std::string> line(std::uint64_t seq) const;
 
  private:
-  View(Layout layout, Checkpoint published)
-      : layout_(std::move(layout)), published_(std::move(published)) {}
+  View(Layout layout, VerifyKey key, Checkpoint published, std::string note)
+      : layout_(std::move(layout)),
+        key_(std::move(key)),
+        published_(std::move(published)),
+        published_note_(std::move(note)) {}
   static Result<std::optional<View>> look(const Layout& layout, const VerifyKey& key);
-  Result<bool> follow(const VerifyKey& key);
-  Result<bool> follow_from_window(const VerifyKey& key);
+  Result<bool> follow();
+  Result<bool> follow_from_window();
   void take(Slot slot);
   struct Extent;
   Result<std::vector<Extent>> extents(std::uint64_t from) const;
 
   Layout layout_;
+  VerifyKey key_;
   Checkpoint published_;
+  std::string published_note_;
   Frontier frontier_;
   // From the checkpoint's last record to the head: what stands in segments may lag behind these.
   std::map<std::uint64_t, Slot> slots_;
