@@ -100,7 +100,6 @@ Result<Appended> Log::append_if(const Decide& decide) {
     if (*appended) {
       (*appended)->locked = lock.has_value();
       (*appended)->tries = tries;
-      appended_before_ = true;
       step("done");
       return std::move(**appended);
     }
@@ -115,7 +114,7 @@ Result<Appended> Log::append_if(const Decide& decide) {
 // Empty when somebody else was quicker.
 Result<std::optional<Appended>> Log::attempt(const Decide& decide, Seen& seen) {
   step("view");
-  const auto view = View::open(layout_, verify_key());
+  const auto view = View::open(layout_, verify_key(), latest_ ? &*latest_ : nullptr);
   if (!view) return not_recorded(view.error());
   seen.size = view->size();
   step("materialise");
@@ -141,7 +140,7 @@ Result<std::optional<Appended>> Log::find_duplicate(const View& view, const Draf
   Json stored;
   std::string text;
   // To read a megabyte once is quicker than to take note of all that is in it.
-  if (appended_before_) {
+  if (latest_) {
     if (auto looked = keys_.look(view); !looked) return not_recorded(looked.error());
     if (!keys_.may_have(key)) return std::nullopt;
   }
@@ -181,7 +180,8 @@ Result<std::optional<Appended>> Log::commit(const View& view, const Draft& draft
   const auto slot = compose(draft, view.last(), key_, options_);
   if (!slot) return forward(slot.error());
   step("stage");
-  auto staged = Staged::write(layout_.tail(), sign_slot(*slot, key_));
+  std::string slot_file = sign_slot(*slot, key_);
+  auto staged = Staged::write(layout_.tail(), slot_file);
   if (!staged) return not_recorded(staged.error());
   step("link");
   const auto linked = staged->link_to(layout_.slot(slot->seq));
@@ -200,6 +200,7 @@ Result<std::optional<Appended>> Log::commit(const View& view, const Draft& draft
   Appended appended = told(*slot, key_);
   warn_of_clock(appended);
   complete(view, *slot, appended);
+  latest_ = OwnWork{appended.checkpoint, std::move(slot_file), *slot};
   return appended;
 }
 

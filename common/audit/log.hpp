@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -92,7 +93,7 @@ class Log {
   Layout layout_;
   SigningKey key_;
   LogOptions options_;
-  bool appended_before_ = false;
+  std::optional<OwnWork> latest_;  // empty before the first append
   RecentKeys keys_;
 };
 

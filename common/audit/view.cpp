@@ -36,12 +36,13 @@ std::uint64_t first_of_segment(std::uint64_t seq) {
 }
 
 // Empty when it is not there.
-Result<std::optional<Slot>> read_slot(const Layout& layout, std::uint64_t seq,
-                                      const VerifyKey& key) {
+Result<std::optional<Slot>> read_slot(const Layout& layout, std::uint64_t seq, const VerifyKey& key,
+                                      const OwnWork* own = nullptr) {
   const fs::Path path = layout.slot(seq);
   const auto bytes = fs::read_if_there(path, kLongestSlot);
   if (!bytes) return forward(bytes.error());
   if (!*bytes) return std::nullopt;
+  if (own != nullptr && own->slot.seq == seq && own->slot_file == **bytes) return own->slot;
   auto slot = open_slot(**bytes, key);
   if (!slot) return damaged(path, slot.error().message);
   if (slot->seq != seq) return damaged(path, cat("it is the slot of record ", slot->seq));
@@ -99,10 +100,10 @@ struct View::Extent {
   std::uint64_t end;    // byte
 };
 
-Result<View> View::open(const Layout& layout, const VerifyKey& key) {
+Result<View> View::open(const Layout& layout, const VerifyKey& key, const OwnWork* own) {
   std::chrono::milliseconds pause{1};
   for (int looks = 0; looks < kLooks; ++looks) {
-    auto view = look(layout, key);
+    auto view = look(layout, key, own);
     if (!view) return forward(view.error());
     if (*view) return std::move(**view);
     std::this_thread::sleep_for(pause);
@@ -112,7 +113,8 @@ Result<View> View::open(const Layout& layout, const VerifyKey& key) {
 }
 
 // Empty when something that has to be there is not visible.
-Result<std::optional<View>> View::look(const Layout& layout, const VerifyKey& key) {
+Result<std::optional<View>> View::look(const Layout& layout, const VerifyKey& key,
+                                       const OwnWork* own) {
   for (const fs::Path& directory : {layout.directory, layout.tail()}) {
     if (auto refreshed = fs::refresh_directory(directory); !refreshed) {
       return forward(refreshed.error());
@@ -121,11 +123,13 @@ Result<std::optional<View>> View::look(const Layout& layout, const VerifyKey& ke
   auto bytes = fs::read_if_there(layout.checkpoint(), kLongestCheckpoint);
   if (!bytes) return forward(bytes.error());
   if (!*bytes) return std::nullopt;
-  auto published = open_checkpoint(**bytes, key);
+  const bool is_own = own != nullptr && own->checkpoint == **bytes;
+  auto published = is_own ? Checkpoint{key.name(), own->slot.seq + 1, own->slot.frontier.root()}
+                          : open_checkpoint(**bytes, key);
   if (!published) return damaged(layout.checkpoint(), published.error().message);
   View view(layout, key, std::move(*published), std::move(**bytes));
   if (view.published_.size > 0) {
-    auto last = read_slot(layout, view.published_.size - 1, key);
+    auto last = read_slot(layout, view.published_.size - 1, key, own);
     if (!last) return forward(last.error());
     if (!*last) {
       const auto found = view.follow_from_window();

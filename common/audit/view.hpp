@@ -26,13 +26,21 @@ struct Line {
 
 using Visit = std::function<Next(const Line&)>;
 
+// What a writer has signed itself, as it stands in the files: it need not be verified again.
+struct OwnWork {
+  std::string checkpoint;
+  std::string slot_file;
+  Slot slot;
+};
+
 class View {
  public:
   // Finds the head: the checkpoint and the slots that were committed after it, each verified with
   // `key`. Directories are refreshed first, because NFS remembers for half a minute that a name is
   // not there. Fails with unknown (not readable) or conflict (tampered with, or what the checkpoint
   // speaks of is not there and does not turn up).
-  static Result<View> open(const Layout& layout, const VerifyKey& key);
+  static Result<View> open(const Layout& layout, const VerifyKey& key,
+                           const OwnWork* own = nullptr);
 
   const Layout& layout() const { return layout_; }
   const VerifyKey& key() const { return key_; }
@@ -63,7 +71,8 @@ class View {
         key_(std::move(key)),
         published_(std::move(published)),
         published_note_(std::move(note)) {}
-  static Result<std::optional<View>> look(const Layout& layout, const VerifyKey& key);
+  static Result<std::optional<View>> look(const Layout& layout, const VerifyKey& key,
+                                          const OwnWork* own);
   Result<bool> follow();
   Result<bool> follow_from_window();
   void take(Slot slot);
