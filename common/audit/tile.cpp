@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <system_error>
@@ -181,10 +182,7 @@ Result<std::optional<Tile>> read_tile(const Layout& layout, unsigned level, std:
                 cat(path.native(), " has ", bytes->size(), " bytes, not ", kTileBytes));
   }
   Tile tile(kTileWidth);
-  for (std::size_t i = 0; i < kTileWidth; ++i) {
-    std::copy_n(bytes->begin() + static_cast<std::ptrdiff_t>(i * sizeof(Hash)), sizeof(Hash),
-                tile[i].begin());
-  }
+  std::memcpy(tile.data(), bytes->data(), kTileBytes);
   return tile;
 }
 

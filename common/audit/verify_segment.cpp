@@ -19,7 +19,14 @@ namespace {
 
 using text::cat;
 
-constexpr std::string_view kDigits = "0123456789abcdef";
+constexpr auto kHex = [] {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::array<std::array<char, 2>, 256> hex{};
+  for (std::size_t byte = 0; byte < hex.size(); ++byte) {
+    hex[byte] = {kDigits[byte >> 4], kDigits[byte & 15]};
+  }
+  return hex;
+}();
 
 // How the next line has to begin. Almost all lines do, and to compare takes a tenth of the time
 // that reading takes (verification is to cost no more than twice the hashing).
@@ -28,10 +35,7 @@ class ExpectedHead {
   bool matches(std::string_view line, std::uint64_t seq, const Hash& prev) {
     char* end = std::to_chars(text_.data() + kBegin.size(), text_.data() + text_.size(), seq).ptr;
     end = std::copy(kPrev.begin(), kPrev.end(), end);
-    for (const std::uint8_t byte : prev) {
-      *end++ = kDigits[byte >> 4];
-      *end++ = kDigits[byte & 15];
-    }
+    for (const std::uint8_t byte : prev) end = std::copy_n(kHex[byte].begin(), 2, end);
     end = std::copy(kTime.begin(), kTime.end(), end);
     return line.starts_with(
         std::string_view(text_.data(), static_cast<std::size_t>(end - text_.data())));

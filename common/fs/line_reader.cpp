@@ -11,7 +11,7 @@
 namespace stagegate::fs {
 namespace {
 
-constexpr std::size_t kReadAtOnce = std::size_t{256} << 10;
+constexpr std::size_t kReadAtOnce = std::size_t{128} << 10;
 
 }  // namespace
 
