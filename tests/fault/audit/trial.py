@@ -38,7 +38,9 @@ class Trial:
         self.complaints = []  # what a writer said that was not killed
         self.mutex = threading.Lock()
         self.vkey = self.run("keygen", self.key).stdout.strip()
+        begin = time.monotonic()
         made = self.run("init", *self.where())
+        self.pace = time.monotonic() - begin  # of one start of the driver, as it was built and loaded now
         if made.returncode != 0:
             raise RuntimeError(made.stderr)
 
@@ -83,7 +85,7 @@ class Trial:
                             "--at-time", "1" if rare else str(rng.randint(1, 4))]
             writer = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             if not by_step:
-                time.sleep(rng.uniform(0.001, 0.08))
+                time.sleep(rng.uniform(0.2, 4) * self.pace)
                 writer.send_signal(signal.SIGKILL)
             output, said = writer.communicate()
             records = self.take(output)

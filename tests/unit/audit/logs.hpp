@@ -1,7 +1,9 @@
 // Logs that tests write.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/audit/log.hpp"
@@ -54,5 +56,17 @@ class TestLog {
   audit::SigningKey key_ = audit::SigningKey::generate("stagegate.example/audit/test");
   audit::LogOptions options_ = {};
 };
+
+// Calls `act` once, before that step.
+inline audit::LogOptions before(std::string step, std::function<void()> act) {
+  audit::LogOptions options;
+  options.on_step = [step = std::move(step), act = std::move(act),
+                     done = false](std::string_view name) mutable {
+    if (name != step || done) return;
+    done = true;
+    act();
+  };
+  return options;
+}
 
 }  // namespace stagegate::tests
