@@ -87,7 +87,8 @@ Result<std::vector<GrantState>> read_grants(const View& view);
 // What the log says to a passage: pure.
 struct Override {
   Grant grant;
-  bool used_before = false;  // by this very consumer: it passes again
+  bool used_before = false;   // by this very consumer: it passes again
+  std::uint64_t used_in = 0;  // the record of that
 };
 // The grant that lets it through. Refused, by name, when those that are meant for it cannot be
 // used; nullopt when none is meant for it.

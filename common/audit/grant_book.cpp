@@ -186,7 +186,9 @@ Result<std::optional<Override>> find_override(const std::vector<GrantState>& gra
         meant ? obstacle(*state, passage, rules, now) : near_miss(*state, passage, now);
     if (!why.empty()) refusals.push_back(cat("grant ", state->grant.id, " ", why));
     if (!meant || !why.empty()) continue;
-    Override found{.grant = state->grant, .used_before = state->use.has_value()};
+    Override found{.grant = state->grant,
+                   .used_before = state->use.has_value(),
+                   .used_in = state->use ? state->use->seq : 0};
     if (!best || comes_before(found, *best)) best = std::move(found);
   }
   if (best || refusals.empty()) return best;

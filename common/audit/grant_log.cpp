@@ -21,7 +21,7 @@ constexpr std::chrono::minutes kMostLag{5};
 template <class Take>
 Result<> each_record(const View& view, std::string_view needle, std::uint64_t from, Take take) {
   Result<> fault;
-  const auto visited = view.each_with(needle, from, [&](const Line& line) {
+  auto visited = view.each_with(needle, from, [&](const Line& line) {
     const auto record = text::parse_json(line.text);
     if (!record) {
       fault = fail(Failure::Kind::conflict,
@@ -64,6 +64,7 @@ Result<std::optional<Consumed>> consume_grant(Log& log, const Passage& passage,
                                               const GrantRules& rules, Stamp clock) {
   std::optional<Override> found;
   bool none_meant = false;
+  bool settled = false;
   const auto decide = [&](const View& view) -> Result<Draft> {
     found.reset();
     const auto now = trusted_now(clock, view);
@@ -75,11 +76,21 @@ Result<std::optional<Consumed>> consume_grant(Log& log, const Passage& passage,
     found = *std::move(answer);
     none_meant = !found;
     if (none_meant) return fail(Failure::Kind::refused, "no grant is meant for this promotion");
+    // One that was used so long ago that its key may not be looked for any more has been built upon
+    // many times since, and stands.
+    settled = found->used_before && found->used_in + kSlotsKept < view.size();
+    if (settled) return fail(Failure::Kind::refused, "used before");
     return consume_draft(found->grant, passage);
   };
   const auto appended = log.append_if(decide);
   if (!appended && none_meant && appended.error().kind == Failure::Kind::refused) {
     return std::optional<Consumed>();
+  }
+  if (!appended && settled && appended.error().kind == Failure::Kind::refused) {
+    Appended before;
+    before.seq = found->used_in;
+    before.duplicate = true;
+    return Consumed{found->grant, std::move(before), true};
   }
   if (!appended) return forward(appended.error());
   return Consumed{found->grant, *appended, found->used_before || appended->duplicate};

@@ -8,6 +8,8 @@
 namespace stagegate::market_hours {
 namespace {
 
+using text::cat;
+
 constexpr std::size_t kMostRemembered = 10'000;
 
 // The approval as it stands in the log, if it is still one.
@@ -20,6 +22,21 @@ Result<> check_still_approved(const audit::View& view, const audit::GateSaying& 
     return fail(Failure::Kind::refused, "somebody has approved anew; asked again, it will count");
   }
   return {};
+}
+
+// Where the log has said so long ago that it does not look that far back for the key by itself.
+Result<std::optional<std::uint64_t>> said_long_ago(const audit::View& view,
+                                                   const std::string& key) {
+  std::optional<std::uint64_t> found;
+  const auto read =
+      view.each_with(cat("\"idem\":", text::Json(key).dump()), 0, [&](const audit::Line& line) {
+        found = line.seq;
+        return audit::Next::stop;
+      });
+  if (!read) return forward(read.error());
+  // What is newer is the log's own business: it makes sure that it is durable.
+  if (found && *found + audit::kSlotsKept >= view.size()) found.reset();
+  return found;
 }
 
 }  // namespace
@@ -87,18 +104,24 @@ Result<std::uint64_t> Books::Core::record(const audit::GateSaying& saying, bool 
 
   auto log = open();
   if (!log) return forward(log.error());
+  std::optional<std::uint64_t> before;
   const auto appended = log->append_if([&](const audit::View& view) -> Result<audit::Draft> {
     if (approved) {
       if (auto holds = check_still_approved(view, saying, rules); !holds) {
         return forward(holds.error());
       }
     }
+    const auto said = said_long_ago(view, key);
+    if (!said) return forward(said.error());
+    before = *said;
+    if (before) return unknown("said before");
     return draft;
   });
-  if (!appended) return forward(appended.error());
+  if (!appended && !before) return forward(appended.error());
   if (last.size() >= kMostRemembered) last.clear();
-  last[consumer] = {key, appended->seq};
-  return appended->seq;
+  const std::uint64_t seq = before ? *before : appended->seq;
+  last[consumer] = {key, seq};
+  return seq;
 }
 
 Result<std::uint64_t> Books::record(const audit::GateSaying& saying, bool approved) {

@@ -78,13 +78,18 @@ Result<Clearance> Clearing::clear(const Verdict& verdict, const audit::Passage& 
   }
   if (!verdict.allowed) return override_block(about);
   if (!about.needs_approval) return allow(about);
-  if (!look_for_approval(about)) return block(about, "needs_approval");
-  return allow(about);
+  const auto approved = look_for_approval(about);
+  if (!approved) {
+    return fail(approved.error().kind,
+                cat("whether it is approved cannot be found out: ", approved.error().message));
+  }
+  return *approved ? allow(about) : block(about, "needs_approval");
 }
 
-// False when there is none that counts; says why.
-bool Clearing::look_for_approval(Case& about) {
+// False when there is none that counts; says why. A failure: it could not be found out.
+Result<bool> Clearing::look_for_approval(Case& about) {
   const auto found = books_->approval(about.passage);
+  if (!found && found.error().kind != Failure::Kind::refused) return forward(found.error());
   if (found && *found) {
     about.so_far.approval = **found;
     return true;
@@ -122,11 +127,15 @@ Result<Clearance> Clearing::override_block(Case& about) {
   Clearance& so_far = about.so_far;
   if (!about.verdict.break_glass) return block(about, so_far.reason);
   // First, so that no grant is used up by a promotion that may not pass anyway.
-  const bool approved = !about.needs_approval || look_for_approval(about);
-  const std::string lacks = so_far.why;
-  so_far.why.clear();
-  if (!approved) so_far.notes.push_back(cat("an approval is needed as well: ", lacks));
-  if (!approved) return block(about, so_far.reason);
+  if (about.needs_approval) {
+    const auto approved = look_for_approval(about);
+    const std::string lacks = approved ? so_far.why : approved.error().message;
+    so_far.why.clear();
+    if (!approved || !*approved) {
+      so_far.notes.push_back(cat("an approval is needed as well: ", lacks));
+      return block(about, so_far.reason);
+    }
+  }
 
   auto consumed = books_->consume(about.passage);
   if (!consumed) {

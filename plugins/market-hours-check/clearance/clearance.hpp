@@ -53,7 +53,7 @@ class Clearing {
   Result<Clearance> allow(Case& about);
   Result<Clearance> override_block(Case& about);
   Clearance block(Case& about, std::string reason);
-  bool look_for_approval(Case& about);
+  Result<bool> look_for_approval(Case& about);
 
   ClearanceRules rules_;
   std::shared_ptr<Books> books_;

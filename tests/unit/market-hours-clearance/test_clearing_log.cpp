@@ -1,5 +1,6 @@
 // What the gate does when the log is not as it should be: an allow that is not written down is
 // none.
+#include <algorithm>
 #include <fstream>
 
 #include "tests/unit/market-hours-clearance/cleared.hpp"
@@ -63,4 +64,35 @@ TEST_CASE("the key of another log opens nothing") {
   gate.restart();
   CHECK_FALSE(gate.answer().allowed);
   CHECK_FALSE(gate.books->look());
+}
+
+TEST_CASE("whether something is approved that cannot be found out is no answer") {
+  Cleared gate({.approval_stages = {"live"}});
+  gate.at(kAfterClose);
+  std::filesystem::rename(gate.settings.audit_log, gate.settings.audit_log + ".gone");
+  const auto answer = gate.ask();
+  REQUIRE_FALSE(answer);
+  CHECK_THAT(answer.error().message, ContainsSubstring("whether it is approved"));
+}
+
+TEST_CASE("a grant that was used long ago is answered again without another record") {
+  Cleared gate;
+  gate.grant();
+  CHECK(gate.answer().allowed);
+  // More than the log keeps at hand of its newest records.
+  auto key = audit::SigningKey::parse(gate.settings.audit_key.reveal());
+  auto log = audit::Log::open(audit::Layout{gate.settings.audit_log}, *key, {});
+  REQUIRE(log);
+  // 2,100 of 2 KiB are also more than the log looks through for a key.
+  for (std::uint64_t i = 0; i <= 2'100; ++i) {
+    audit::GateSaying said;
+    said.reason = std::string(2'000, 'x');
+    said.passage = passage("other." + std::to_string(i));
+    REQUIRE(log->append(audit::gate_draft(said)));
+  }
+  gate.restart();
+  CHECK(gate.answer().allowed);
+  const auto events = gate.events();
+  CHECK(std::count(events.begin(), events.end(), "break_glass.consume") == 1);
+  CHECK(std::count(events.begin(), events.end(), "gate.overridden") == 1);
 }
