@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -58,10 +59,10 @@ class Import {
  public:
   Import(const Options& options, const step::Run& run) : options_(options), run_(run) {}
 
-  void fault(const std::string& words) {
+  void fault(const std::string& words, step::Exit exit = step::Exit::usage) {
     lines_.push_back(words);
     faults_.push_back(words);
-    worst_ = step::Exit::usage;
+    worst_ = std::max(worst_, exit);
   }
 
   void take(const PendingRecord& pending) {
@@ -80,17 +81,13 @@ class Import {
     const auto before = find_key(std::string(pending.draft.text("idem")));
     if (before && !audit::same_meaning(before->json, pending.draft)) {
       return fault(cat(where, "its idempotency key belongs to record ", before->seq,
-                       ", which says something else: ", summary(before->json)));
+                       ", which says something else: ", summary(before->json)),
+                   step::Exit::conflict);
     }
     if (before) return again(where, cat(before->seq), pending.draft);
     const auto outcome = store(options_, run_, {pending.draft, Unstored::dropped, false});
     const auto* seq = outcome.json.find("seq");
-    if (seq == nullptr) {
-      lines_.push_back(cat(where, outcome.text));
-      faults_.push_back(lines_.back());
-      worst_ = outcome.exit;
-      return;
-    }
+    if (seq == nullptr) return fault(cat(where, outcome.text), outcome.exit);
     if (*outcome.json.find("duplicate") == Json(true)) {
       again(where, seq->dump(), pending.draft);
     } else {
