@@ -31,7 +31,17 @@ Result<> may_be_redacted(std::uint64_t seq, std::string_view line) {
   return {};
 }
 
-Draft draft_of(const Redaction& redaction, const Hash& leaf) {
+// Whoever looks at Kargo sees the same things again and again, and has to find that they have been
+// recorded. Such a key names a promotion; others may hold anything, and go with their record.
+std::string lasting_key(std::string_view line) {
+  const auto record = text::parse_json(line);
+  const auto key = record ? record->text("idem") : std::string_view();
+  return std::string(key.starts_with("kargo:") ? key : std::string_view());
+}
+
+Draft draft_of(const Redaction& redaction, const Hash& leaf, const std::string& key) {
+  Json log = Json().set("redacts", redaction.seq).set("leaf", crypto::hex(leaf));
+  if (!key.empty()) log.set("idem", key);
   return Draft()
       .set("idem", cat("redact:", redaction.seq))
       .set("type", "log")
@@ -39,7 +49,7 @@ Draft draft_of(const Redaction& redaction, const Hash& leaf) {
       .set("operator", json_of(redaction.who))
       .set("outcome", "success")
       .set("reason", redaction.reason)
-      .set("log", Json().set("redacts", redaction.seq).set("leaf", crypto::hex(leaf)));
+      .set("log", std::move(log));
 }
 
 // The slot, too, holds the record. Its note stays: it speaks of the leaf.
@@ -102,7 +112,7 @@ Result<Redacted> redact(Log& log, const Redaction& redaction) {
     done.by = **before;
   } else {
     if (auto allowed = may_be_redacted(seq, *line); !allowed) return forward(allowed.error());
-    auto appended = log.append(draft_of(redaction, leaf));
+    auto appended = log.append(draft_of(redaction, leaf, lasting_key(*line)));
     if (!appended) return forward(appended.error());
     done.by = appended->seq;
     done.record = std::move(*appended);

@@ -16,7 +16,9 @@ std::string variable(const char* name) {
 }
 
 bool is_this_machine(std::string_view host) {
-  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+  // "127.0.0.1.example.com" is a name, and may be anybody's.
+  const bool is_address = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return host == "localhost" || host == "[::1]" || (is_address && host.starts_with("127."));
 }
 
 }  // namespace

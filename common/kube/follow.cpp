@@ -41,8 +41,7 @@ class Follower {
         resource_(resource),
         name_space_(name_space),
         following_(following),
-        tell_(tell),
-        heard_(clock.uptime()) {}
+        tell_(tell) {}
 
   Result<> run() {
     while (true) {
@@ -76,8 +75,8 @@ class Follower {
   }
 
   void hear() {
-    heard_ = clock_.uptime();
-    failures_ = 0;
+    pauses_ = 0;
+    failing_since_.reset();
   }
 
   // Keeps what `tell` says when that ends it all.
@@ -132,15 +131,17 @@ class Follower {
       return true;
     }
     if (failure.kind == Failure::Kind::usage || !ever_listed_) return false;
-    const auto silence = clock_.uptime() - heard_;
+    // The first may be a mere hiccup; from then on somebody should know.
+    const bool first = !failing_since_;
+    if (first) failing_since_ = clock_.uptime();
+    const auto silence = clock_.uptime() - *failing_since_;
     if (silence > following_.longest_silence) {
       failure.message =
           cat(failure.message, " (and nothing else for ", text::show_duration(silence), ")");
       return false;
     }
-    // The first may be a mere hiccup; from then on somebody should know.
     const std::string words = cat(failure.message, ": trying again");
-    failures_ == 0 ? log::info(words) : log::warning(words);
+    first ? log::info(words) : log::warning(words);
     return true;
   }
 
@@ -149,10 +150,10 @@ class Follower {
     const http::RetryPolicy policy{.attempts = std::numeric_limits<int>::max(),
                                    .base = following_.first_pause,
                                    .longest = following_.longest_pause};
-    ++failures_;
+    ++pauses_;
     http::Outcome cut;
     cut.fault = http::Fault::cut_off;
-    const auto bound = http::decide_retry(policy, failures_, cut, std::nullopt, dice_(random_));
+    const auto bound = http::decide_retry(policy, pauses_, cut, std::nullopt, dice_(random_));
     const auto length =
         std::min(left(), bound.value_or(following_.longest_pause) + following_.first_pause / 4);
     const auto end = clock_.uptime() + std::max(length, std::chrono::milliseconds(0));
@@ -177,8 +178,8 @@ class Follower {
   std::string since_;
   bool ever_listed_ = false;
   bool watched_ = false;  // the last thing asked was a watch
-  std::chrono::milliseconds heard_;
-  int failures_ = 0;
+  std::optional<std::chrono::milliseconds> failing_since_;
+  int pauses_ = 0;  // since something was last heard
   std::minstd_rand random_{std::random_device()()};
   std::uniform_real_distribution<double> dice_{0.0, 1.0};
 };

@@ -29,7 +29,7 @@ struct Following {
   std::chrono::seconds one_watch{280};  // as long as clients of Kubernetes usually do
   std::chrono::milliseconds first_pause{1'000};
   std::chrono::milliseconds longest_pause{30'000};
-  // An API that has said nothing for so long is given up.
+  // An API of which nothing but failures has come for so long is given up.
   std::chrono::milliseconds longest_silence = std::chrono::minutes(15);
   std::optional<std::chrono::milliseconds> deadline = {};  // on the clock's uptime
 };

@@ -1,9 +1,9 @@
 #include "plugins/audit-writer/watch/deed.hpp"
 
-#include <algorithm>
 #include <string_view>
 
 #include "common/text/text.hpp"
+#include "plugins/audit-writer/watch/reading.hpp"
 
 namespace stagegate::audit_writer {
 namespace {
@@ -18,15 +18,6 @@ std::string_view kind_of_user(std::string_view user) {
   if (user == "system:admin" || user == "kubernetes-admin") return "unknown";
   if (user.starts_with("system:")) return "service";
   return "human";
-}
-
-std::string shortened(std::string_view text, std::size_t most) {
-  std::size_t end = std::min(text.size(), most);
-  // Never in the middle of a character.
-  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) {
-    --end;
-  }
-  return std::string(text.substr(0, end));
 }
 
 }  // namespace

@@ -17,9 +17,12 @@ Result<> Journal::follow(const audit::View& view) {
     read_ = 0;
   }
   const auto read = view.each_with(kOfKargo, read_, [&](const audit::Line& line) {
-    if (const auto record = text::parse_json(line.text)) {
-      keys_.emplace(std::string(record->text("idem")), line.seq);
-    }
+    const auto record = text::parse_json(line.text);
+    if (!record) return audit::Next::go_on;
+    // What is taken out of a record leaves its key with the record that says so.
+    const text::Json* log = record->find("log");
+    const auto key = log == nullptr ? record->text("idem") : log->text("idem");
+    keys_.emplace(std::string(key), line.seq);
     return audit::Next::go_on;
   });
   if (!read) return forward(read.error());

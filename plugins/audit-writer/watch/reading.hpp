@@ -1,8 +1,10 @@
 // Reaching into objects of the Kubernetes API, where anything may be missing.
 #pragma once
 
+#include <cstddef>
 #include <initializer_list>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "common/text/json.hpp"
@@ -21,5 +23,8 @@ const text::Json::Array& items_at(const text::Json& object,
                                   std::initializer_list<std::string_view> path);
 const text::Json::Object& members_at(const text::Json& object,
                                      std::initializer_list<std::string_view> path);
+
+// At most so many bytes, and no half a character at the end.
+std::string shortened(std::string_view text, std::size_t most);
 
 }  // namespace stagegate::audit_writer

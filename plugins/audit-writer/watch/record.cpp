@@ -4,6 +4,7 @@
 #include "common/text/text.hpp"
 #include "plugins/audit-writer/draft/event.hpp"
 #include "plugins/audit-writer/watch/deed.hpp"
+#include "plugins/audit-writer/watch/reading.hpp"
 
 namespace stagegate::audit_writer {
 namespace {
@@ -12,14 +13,6 @@ using text::cat;
 using text::Json;
 
 constexpr std::size_t kLongestReason = 2048;
-
-// Bytes, of which a character has one or more: never too long.
-std::string cut(std::string_view text) {
-  if (text.size() <= kLongestReason) return std::string(text);
-  std::size_t end = kLongestReason;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) --end;
-  return std::string(text.substr(0, end));
-}
 
 Json source_of(const Fact& fact, const Surroundings& surroundings) {
   Json source;
@@ -42,7 +35,7 @@ Json source_of(const Fact& fact, const Surroundings& surroundings) {
 void set_result(Json& draft, const Fact& fact) {
   const auto usual = usual_outcome({"promotion", fact.event});
   draft.set("outcome", fact.outcome.empty() ? usual : std::string_view(fact.outcome));
-  if (!fact.reason.empty()) draft.set("reason", cut(fact.reason));
+  if (!fact.reason.empty()) draft.set("reason", shortened(fact.reason, kLongestReason));
   if (!fact.notes.empty() && fact.event != "approved") draft.set("notes", fact.notes);
   if (fact.duration) draft.set("duration_ms", std::int64_t{fact.duration->count()});
   if (fact.rollback) draft.set("rollback", true);

@@ -76,6 +76,15 @@ class Tree:
         self.tile(level + 1, nodes[0])
 
 
+def until(check, what):
+    """Waits for something that another thread or process brings about."""
+    for _ in range(1200):
+        if check():
+            return
+        time.sleep(0.05)
+    raise AssertionError('never came: ' + what)
+
+
 class Log:
     def __init__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(dir=MEMORY))

@@ -7,20 +7,10 @@ import json
 import pathlib
 import subprocess
 import threading
-import time
 import unittest
 
 import audit_log
-from audit_log import record
-
-
-def until(check, what):
-    """Waits for something that another thread or process brings about."""
-    for _ in range(1200):
-        if check():
-            return
-        time.sleep(0.05)
-    raise AssertionError('never came: ' + what)
+from audit_log import record, until
 
 
 class Gate(http.server.BaseHTTPRequestHandler):

@@ -10,18 +10,10 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'audit-serve'))
 import audit_log  # noqa: E402
+from audit_log import until  # noqa: E402
 from project import FREIGHT, IMAGES, PROJECT, SHA, Project  # noqa: E402
 
 CONNECTIONS = 4  # stages, freights, promotions, events
-
-
-def until(check, what):
-    """Waits for something that another process brings about."""
-    for _ in range(1200):
-        if check():
-            return
-        time.sleep(0.05)
-    raise AssertionError('never came: ' + what)
 
 
 class WatchTestCase(unittest.TestCase):
@@ -202,6 +194,14 @@ class OnceTestCase(WatchTestCase):
         self.log.add([audit_log.record(f'other-{number}', notes='x' * 16000) for number in range(300)])
         self.assertEqual(self.watch_once()['recorded'], 0)
         self.assertEqual(sum(name in record['idem'] for record in self.records()), 1)
+
+    def test_a_record_that_was_redacted_does_not_come_back(self):
+        self.project.promote()
+        self.watch_once()
+        done = self.log.run('redact', '1', '--reason', 'a name too many', '--operator', 'ann')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.watch_once()['recorded'], 0)
+        self.verified()
 
     def test_two_watchers_at_once_record_everything_once(self):
         watchers = [self.watch(connected=False) for _ in range(2)]

@@ -142,6 +142,7 @@ class Cluster:
         handler = type('Handler', (Handler,), {'cluster': self})
         self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler)
         self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None  # clients that are killed hang up
         self.url = f'http://127.0.0.1:{self.server.server_port}'
         threading.Thread(target=self.server.serve_forever, kwargs={'poll_interval': 0.02}, daemon=True).start()
 
