@@ -17,8 +17,8 @@ bool among(const std::vector<std::string>& names, std::string_view name) {
 }
 
 bool is_end(std::string_view event) {
-  constexpr std::array<std::string_view, 6> kEnds{"succeeded", "failed",    "errored",
-                                                  "aborted",   "discarded", "rejected"};
+  constexpr std::array<std::string_view, 5> kEnds{"succeeded", "failed", "errored", "aborted",
+                                                  "discarded"};
   return std::find(kEnds.begin(), kEnds.end(), event) != kEnds.end();
 }
 
@@ -116,6 +116,8 @@ void ComplianceReader::take_promotion(const Record& record) {
   if (event == "approved" || event == "rejected") {
     // Who approves is the operator of that record, unless it names both.
     change.approver = approved_by.name.empty() ? operated_by : approved_by;
+    // Not the end of it: the last word counts.
+    change.outcome = event == "approved" ? "open" : "rejected";
     if (!approved_by.name.empty()) change.requester = operated_by;
   } else {
     if (!operated_by.name.empty()) change.requester = operated_by;
@@ -135,7 +137,14 @@ void ComplianceReader::take_gate(const Record& record) {
   const auto event = record.text("event");
   if (event == "blocked") ++change.blocked;
   if (event == "overridden") change.overridden = true;
-  if (event == "passed" || event == "overridden") change.gate = record.seq;
+  if (event != "passed" && event != "overridden") return;
+  change.gate = record.seq;
+  // The gate says who asked, unless it speaks of who broke the glass, and whose word it went by.
+  const auto asked_by = audit::actor_of(record.json.find("operator"));
+  if (event == "passed" && change.requester.name.empty()) change.requester = asked_by;
+  const auto approved_by = audit::actor_of(record.json.find("approver"));
+  if (!approved_by.name.empty()) change.approver = approved_by;
+  if (change.notes.empty()) keep(change.notes, record, "notes");
 }
 
 void ComplianceReader::finish(const std::string& key) {
@@ -210,7 +219,10 @@ Findings ComplianceReader::findings() const {
   Findings findings;
   findings.changes = finished_;
   for (const auto& [key, change] : open_) {
-    if (question_.period.holds(change.first_at)) findings.changes.push_back(change);
+    const auto& period = question_.period;
+    if (period.holds(change.first_at) || period.holds(change.last_at)) {
+      findings.changes.push_back(change);
+    }
   }
   std::sort(findings.changes.begin(), findings.changes.end(),
             [](const Change& left, const Change& right) { return left.seq < right.seq; });

@@ -34,7 +34,7 @@ struct Change {
   std::string change_ref;
   std::string grant;  // break-glass that it used
   std::string justification;
-  std::string outcome;  // the event that ended it; "open" while none has
+  std::string outcome;  // the event that ended it; before that "open", or "rejected"
   audit::Stamp first_at;
   audit::Stamp last_at;
   std::uint64_t seq = 0;  // of the record that ended it, or of its latest

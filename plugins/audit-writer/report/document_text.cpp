@@ -34,6 +34,7 @@ std::string section_text(const Section& section) {
   text::Table table(section.head);
   for (const auto& row : section.rows) {
     std::vector<std::string> cells;
+    cells.reserve(row.size());
     for (const Cell& cell : row) cells.push_back(shown(cell));
     table.row(std::move(cells));
   }

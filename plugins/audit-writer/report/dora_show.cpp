@@ -82,18 +82,14 @@ std::string frequency(const DoraFigures& figures, const Period& period, audit::S
 }
 
 Section definitions() {
-  return {
-      .heading = "How this is counted",
-      .sentences = {
-          "Deployment frequency: successful promotions to the stage that were no rollback.",
-          "Change lead time: from the commit to the deployment, by the oldest commit that had "
-          "not been in production before.",
-          "Change fail rate: promotions that failed, or succeeded and were rolled back or named "
-          "by a later fix, of all that were no rollback.",
-          "Recovery time: from the failure to the next successful promotion; of a deployment "
-          "that had to be undone from its own time on.",
-          "Rework rate: rollbacks and fixes, of all that were finished.",
-          "p90: nine of ten took no longer. Times are those of the log."}};
+  return {.heading = "How this is counted",
+          .sentences = {
+              "Deployment frequency: successful promotions to the stage that were no rollback.",
+              "Change lead time: commit to deployment, by the oldest commit that was not live yet.",
+              "Change fail rate: those that failed, were rolled back, or are named by a later fix.",
+              "Recovery time: from a failure, or a deployment to be undone, to the next success.",
+              "Rework rate: rollbacks and fixes, of all promotions that were finished.",
+              "p90: nine of ten took no longer. Times are those of the log."}};
 }
 
 std::vector<std::string> remarks(const DoraFigures& figures) {

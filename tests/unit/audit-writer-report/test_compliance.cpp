@@ -124,6 +124,37 @@ TEST_CASE("an approval of a tag counts for the promotion of that tag") {
   CHECK(findings.changes.size() == 1);
 }
 
+TEST_CASE("whose word a gate went by is who approved") {
+  RecordLines log;
+  log.add_promotion("requested", "live", "aaaaaaa", kNoon, promotion("a"));
+  log.add(R"({"ts": "2026-11-20T12:00:00.000Z", "type": "gate", "event": "passed",
+              "outcome": "success", "target_stage": "live", "gate": {"name": "market-hours"},
+              "approver": {"name": "ann", "kind": "human", "verified": true}, "notes": "go",
+              "source": {"system": "kargo", "promotion": "a"}})");
+  log.add_promotion("succeeded", "live", "aaaaaaa", kNoon, promotion("a"));
+  const auto findings = findings_of(log);
+  CHECK(findings.duties.empty());
+  CHECK(findings.changes.at(0).approver.name == "ann");
+  CHECK(findings.changes.at(0).notes == "go");
+}
+
+TEST_CASE("a rejection is not the end: the last word counts") {
+  RecordLines log;
+  const auto by_ann = [](const std::string& name) {
+    return promotion(name, R"(, "operator": {"name": "ann", "kind": "human"})");
+  };
+  log.add_promotion("requested", "live", "aaaaaaa", kNoon, promotion("a"));
+  log.add_promotion("rejected", "live", "aaaaaaa", kNoon, by_ann("a"));
+  CHECK(findings_of(log).changes.at(0).outcome == "rejected");
+  log.add_promotion("approved", "live", "aaaaaaa", kNoon, by_ann("a"));
+  add_gate(log, "passed", "a");
+  log.add_promotion("succeeded", "live", "aaaaaaa", kNoon, promotion("a"));
+  const auto findings = findings_of(log);
+  REQUIRE(findings.changes.size() == 1);
+  CHECK(findings.changes[0].outcome == "succeeded");
+  CHECK(findings.gaps.empty());
+}
+
 TEST_CASE("a success without a request or without a gate's answer is a gap") {
   RecordLines log;
   log.add_promotion("succeeded", "live", "aaaaaaa", kNoon, promotion("a"));
