@@ -51,7 +51,7 @@ Result<> RecentKeys::look(const View& view) {
   if (all_in_slots) {
     for (auto slot = slots.lower_bound(size_); slot != slots.end(); ++slot) note(slot->second.line);
   } else {
-    const auto read = view.each_with_backwards(kMember, kKeyHorizon, [&](const Line& line) {
+    auto read = view.each_with_backwards(kMember, kKeyHorizon, [&](const Line& line) {
       if (line.seq < size_) return Next::stop;
       note(line.text);
       return Next::go_on;
