@@ -68,9 +68,9 @@ class Nodes {
       return perfect_root(std::span(**tile).subspan(offset, width));
     }
     if (level == 0) return unknown(cat("record ", index, " cannot be read"));
-    const auto left = node(level - 1, 2 * index);
+    auto left = node(level - 1, 2 * index);
     if (!left) return left;
-    const auto right = node(level - 1, 2 * index + 1);
+    auto right = node(level - 1, 2 * index + 1);
     if (!right) return right;
     return node_hash(*left, *right);
   }
@@ -141,7 +141,7 @@ Result<Hash> peak_with(const NodeSource& node, const Due& due, const Tile& tile)
   Hash peak = perfect_root(tile);
   unsigned level = kTileLevels * (due.level + 1);
   for (std::uint64_t index = due.index; (index & 1) != 0; index >>= 1, ++level) {
-    const auto left = node(level, index - 1);
+    auto left = node(level, index - 1);
     if (!left) return left;
     peak = node_hash(*left, peak);
   }
