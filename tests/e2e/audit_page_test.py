@@ -4,6 +4,7 @@ import pathlib
 import sys
 import time
 
+import page_test
 import shipped
 from browser import BrowserTestCase
 
@@ -81,6 +82,27 @@ class AuditPageTestCase(BrowserTestCase):
         self.assertIn('broker API down', browser.find_element('tag name', 'main').text)
         self.assert_alone(browser, service.url)
 
+    def test_what_the_gate_says_is_on_each_card(self):
+        self.log.add([record('k1')])
+        gate = page_test.Gate(page_test.OPEN, self.folder)
+        self.addCleanup(gate.stop)
+        service = self.serve('--gate-url', gate.url, '--proxy', 'none', '--stages', 'beta,paper,live,prices')
+        browser = self.browser()
+        for _ in range(600):
+            browser.get(service.url)
+            if 'Promotions blocked' in self.cards(browser)['live']:
+                break
+            time.sleep(0.1)
+        cards = self.cards(browser)
+        self.assertIn('\nmarket open (xnys)', cards['paper'])
+        self.assertRegex(cards['live'], r'\d\d:\d\d:\d\d until promotions are allowed')
+        self.assertIn('Promotions allowed', cards['prices'])
+        self.assertIn('Not gated', cards['beta'])
+        self.assertIn('timer', self.heard(browser))
+        self.assert_alone(browser, service.url)
+        self.assert_readable(browser, 'audit-gate')
+        self.assert_narrow(browser, 'audit-gate')
+
     def test_ten_thousand_records_are_shown_page_by_page(self):
         self.log.fill(history(9_997))
         self.break_glass()
@@ -111,7 +133,8 @@ class AuditPageTestCase(BrowserTestCase):
             self.assertIn('live', row.text)
         self.assertEqual(browser.find_element('name', 'operator').get_attribute('value'), 'ann')
         self.assertIn('operator=ann', browser.find_element('link text', 'CSV').get_attribute('href'))
-        self.assertEqual(browser.find_element('css selector', 'meta[http-equiv=refresh]').get_attribute('content'), '60')
+        refresh = browser.find_element('css selector', 'meta[http-equiv=refresh]')
+        self.assertEqual(refresh.get_attribute('content'), '60')
 
     def test_what_people_wrote_does_nothing(self):
         self.log.add([record('evil', notes=EVIL, operator={'name': EVIL, 'kind': 'human'}, change_ref=EVIL,

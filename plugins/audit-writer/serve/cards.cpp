@@ -41,12 +41,21 @@ std::string countdown(const GateWord& gate) {
              time_element(gate.changes_at), "</p>");
 }
 
+// The gate's headline without its first word, which the badge has said already.
+std::string_view why(const GateWord& gate) {
+  std::string_view message = gate.message;
+  for (const std::string_view word : {"blocked: ", "allowed: "}) {
+    if (message.starts_with(word)) message.remove_prefix(word.size());
+  }
+  return message;
+}
+
 std::string gate_part(const GateWord& gate) {
   if (gate.state == GateState::not_asked) return "";
   const Badge badge = badge_of(gate.state);
   std::string out = cat("<p class=\"badge\">", html::symbol(badge.symbol), "<strong>", badge.words,
                         "</strong></p>");
-  if (!gate.message.empty()) out += cat("<p class=\"why\">", escaped(gate.message), "</p>");
+  if (!gate.message.empty()) out += cat("<p class=\"why\">", escaped(why(gate)), "</p>");
   return out + countdown(gate);
 }
 
