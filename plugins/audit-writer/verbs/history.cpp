@@ -149,7 +149,8 @@ step::Outcome as_json(const Selection& selection) {
       });
   if (!seen) return step::outcome_of(seen.error());
   step::Outcome outcome;
-  outcome.json.set("count", std::uint64_t{records.size()}).set("records", std::move(records));
+  outcome.json.set("count", std::uint64_t{records.size()});
+  outcome.json.set("records", std::move(records));
   return outcome;
 }
 

@@ -19,7 +19,6 @@ namespace stagegate::audit_writer {
 namespace {
 
 using text::cat;
-using text::Json;
 
 constexpr std::size_t kMostCheckpoint = 1u << 16;
 
@@ -49,7 +48,8 @@ Result<Proven> prove(const Reading& reading, const std::string& name) {
                                              " is not the one that the checkpoint speaks of: run "
                                              "`audit-writer verify`"));
   }
-  return Proven{*std::move(found), show_proof(found->seq, *proof, *note)};
+  std::string shown = show_proof(found->seq, *proof, *note);
+  return Proven{*std::move(found), std::move(shown)};
 }
 
 Result<> write_both(const Proven& proven, const fs::Path& folder) {
