@@ -37,4 +37,9 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
   return address;
 }
 
+std::string shown_address(std::string_view text, std::uint16_t port) {
+  const std::string_view host = text.substr(0, text.rfind(':'));
+  return text::cat("http://", host.empty() ? "localhost" : host, ":", port, "/");
+}
+
 }  // namespace stagegate::http

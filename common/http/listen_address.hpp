@@ -17,4 +17,7 @@ struct ListenAddress {
 // "127.0.0.1:8080", "[::1]:8080", ":8080".
 Result<ListenAddress> parse_listen_address(std::string_view text);
 
+// For people: where a server that was told to listen at `text` is found, now that it has its port.
+std::string shown_address(std::string_view text, std::uint16_t port);
+
 }  // namespace stagegate::http

@@ -93,21 +93,7 @@ void declare_identity(settings::Table& table, Options& o) {
                                     .verbs = kServing});
 }
 
-void declare_cluster(settings::Table& table, Options& o) {
-  table.add(o.kube_api, {.name = "kube_api",
-                         .help = "The Kubernetes API; in a pod it is found by itself.",
-                         .value = "URL",
-                         .verbs = kServing});
-  table.add(o.kube_token_path,
-            {.name = "kube_token_path",
-             .help = "The file with the gate's own token for the Kubernetes API.",
-             .value = "FILE",
-             .verbs = kServing});
-  table.add(o.kube_ca, {.name = "kube_ca",
-                        .help = "The authorities that the Kubernetes API's certificate is checked "
-                                "with.",
-                        .value = "FILE",
-                        .verbs = kServing});
+void declare_kargo(settings::Table& table, Options& o) {
   table.add(o.kargo_url, {.name = "kargo_url",
                           .help = "Kargo's API: a released promotion is woken at once, and not "
                                   "only when it asks next.",
@@ -128,7 +114,8 @@ void declare_log_options(settings::Table& table, Options& options) {
   declare_promotion(table, options);
   audit::declare_log_settings(table, options.log, kDeciding, {});
   declare_identity(table, options);
-  declare_cluster(table, options);
+  kube::declare_cluster_settings(table, options.cluster, kServing);
+  declare_kargo(table, options);
 }
 
 }  // namespace stagegate::market_hours

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/audit/settings.hpp"
+#include "common/kube/settings.hpp"
 #include "common/settings/table.hpp"
 #include "plugins/market-hours-check/gate/gate.hpp"
 
@@ -74,9 +75,7 @@ struct Options {
   std::string proxy_user_header;
   std::string proxy_groups_header;
   // Kubernetes and Kargo.
-  std::string kube_api;
-  std::string kube_token_path;
-  std::string kube_ca;
+  kube::ClusterSettings cluster;
   std::string kargo_url;
   settings::Secret kargo_token;
   std::string ca_file;

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "common/audit/verify.hpp"
+#include "common/http/listen_address.hpp"
 #include "common/http/server.hpp"
 #include "common/http/server_metrics.hpp"
 #include "common/log/log.hpp"
@@ -16,12 +17,6 @@ using text::cat;
 
 audit::Stamp now() {
   return date::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
-
-// The address as a link that people can follow: with the port that was really taken.
-std::string address_of(const std::string& listen, std::uint16_t port) {
-  const std::string host = listen.substr(0, listen.rfind(':'));
-  return cat("http://", host.empty() ? "localhost" : host, ":", port, "/");
 }
 
 // The checkpoint that the last verification ended with is known from then on, outside the volume:
@@ -106,7 +101,7 @@ Result<> serve(const ServeOptions& options, const audit::LogSettings& settings, 
       http::Server::listen(options.listen, service.router(),
                            {.limits = {}, .threads = options.threads, .observer = &server_metrics});
   if (!server) return forward(server.error());
-  log::info(cat("serving ", address_of(options.listen, server->port()), " from ",
+  log::info(cat("serving ", http::shown_address(options.listen, server->port()), " from ",
                 first->layout().directory.native()));
   if (!scribe) log::warning("nothing is stored: no token is set");
   auto ended = server->run(interrupt_fd, options.grace);

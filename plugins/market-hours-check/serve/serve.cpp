@@ -1,5 +1,6 @@
 #include "plugins/market-hours-check/serve/serve.hpp"
 
+#include "common/http/listen_address.hpp"
 #include "common/http/server.hpp"
 #include "common/http/server_metrics.hpp"
 #include "common/log/log.hpp"
@@ -7,15 +8,6 @@
 #include "plugins/market-hours-check/serve/service.hpp"
 
 namespace stagegate::market_hours {
-namespace {
-
-// The address as a link that people can follow: with the port that was really taken.
-std::string address_of(const std::string& listen, std::uint16_t port) {
-  const std::string host = listen.substr(0, listen.rfind(':'));
-  return text::cat("http://", host.empty() ? "localhost" : host, ":", port, "/");
-}
-
-}  // namespace
 
 Result<> serve(const ServeOptions& options, const Stages& stages, time::Clock& clock,
                int interrupt_fd) {
@@ -29,7 +21,7 @@ Result<> serve(const ServeOptions& options, const Stages& stages, time::Clock& c
 
   std::vector<std::string> names;
   for (const Stage& stage : stages) names.push_back(stage.name);
-  log::info(text::cat("serving ", address_of(options.listen, server->port()), " for ",
+  log::info(text::cat("serving ", http::shown_address(options.listen, server->port()), " for ",
                       text::join(names, ", ")));
   if (options.tokens.empty()) log::warning("POST /v1/check answers everybody: no token is set");
   if (options.simulated) {

@@ -68,15 +68,6 @@ Result<std::unique_ptr<Identity>> open_proxy(const Options& options) {
   return std::make_unique<ProxyIdentity>(std::move(settings));
 }
 
-Result<kube::Config> cluster(const Options& options) {
-  if (options.kube_api.empty()) return kube::in_cluster();
-  kube::Config config;
-  config.url = options.kube_api;
-  config.token_file = options.kube_token_path;
-  config.ca_file = options.kube_ca;
-  return config;
-}
-
 // One connection that several threads of the service use in turn.
 template <class Connection>
 struct Shared {
@@ -99,7 +90,7 @@ Result<std::unique_ptr<Identity>> open_identity(const Options& options, const ti
     case IdentityKind::kubernetes:
       break;
   }
-  auto config = cluster(options);
+  auto config = kube::cluster(options.cluster);
   if (!config) return forward(config.error());
   return std::make_unique<KubernetesIdentity>(kube::Api(*std::move(config), clock, interrupt_fd));
 }
@@ -122,7 +113,7 @@ Result<> connect(ServeOptions& serving, const Options& options, const time::Cloc
     };
   }
   if (options.identity == IdentityKind::kubernetes && options.require_second_person) {
-    auto config = cluster(options);
+    auto config = kube::cluster(options.cluster);
     if (!config) return forward(config.error());
     auto shared =
         std::make_shared<Shared<kube::Api>>(kube::Api(*std::move(config), clock, interrupt_fd));

@@ -8,6 +8,7 @@
 using namespace stagegate;
 using http::parse_listen_address;
 using http::parse_target;
+using http::shown_address;
 
 TEST_CASE("a path is decoded once") {
   const auto path = [](const char* raw) { return parse_target("GET", raw).value().path; };
@@ -96,4 +97,10 @@ TEST_CASE("an address to listen on is numeric and has a port") {
     CHECK(address.error().kind == Failure::Kind::usage);
     CHECK_THAT(address.error().message, ContainsSubstring("127.0.0.1:8080"));
   }
+}
+
+TEST_CASE("an address is shown as people can follow it, with the port that was taken") {
+  CHECK(shown_address("127.0.0.1:0", 40123) == "http://127.0.0.1:40123/");
+  CHECK(shown_address("[::1]:8080", 8080) == "http://[::1]:8080/");
+  CHECK(shown_address(":8080", 8080) == "http://localhost:8080/");
 }
