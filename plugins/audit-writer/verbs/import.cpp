@@ -11,6 +11,7 @@
 #include "common/audit/settings.hpp"
 #include "common/fs/file.hpp"
 #include "common/text/text.hpp"
+#include "plugins/audit-writer/draft/event.hpp"
 #include "plugins/audit-writer/draft/pending.hpp"
 #include "plugins/audit-writer/query/record.hpp"
 #include "plugins/audit-writer/verbs/reading.hpp"
@@ -54,6 +55,13 @@ Result<std::string> read_all(const std::string& path, int interrupt_fd) {
   return fs::read_file(path, kMostBytes);
 }
 
+// Whoever may write into a CI's log could otherwise grant, revoke or redact with the key of whoever
+// imports it. Nothing prints such records as pending: they are stored by their own commands, or not
+// at all.
+bool is_ever_pending(const audit::Draft& draft) {
+  return parse_event(cat(draft.text("type"), ".", draft.text("event")), "", "").has_value();
+}
+
 // What became of each record; a later one does not suffer from an earlier one's fault.
 class Import {
  public:
@@ -70,6 +78,11 @@ class Import {
     if (const auto fit = audit::check_draft(pending.draft); !fit) {
       return fault(cat(where, "no record: ", fit.error().message));
     }
+    if (!is_ever_pending(pending.draft)) {
+      return fault(cat(where, "not imported: ", pending.draft.text("type"), ".",
+                       pending.draft.text("event"),
+                       " is stored by its own command, or not at all"));
+    }
     // Without a key a second import would store it again.
     if (pending.draft.find("idem") == nullptr) {
       return fault(cat(where, "no record: it has no idempotency key (idem)"));
@@ -78,7 +91,12 @@ class Import {
       lines_.push_back(cat(where, "would record ", summary(pending.draft)));
       return;
     }
-    const auto before = find_key(std::string(pending.draft.text("idem")));
+    const auto searched = find_key(std::string(pending.draft.text("idem")));
+    if (!searched) {
+      const auto failed = step::outcome_of(searched.error());
+      return fault(cat(where, failed.text), failed.exit);
+    }
+    const std::optional<Record>& before = *searched;
     if (before && !audit::same_meaning(before->json, pending.draft)) {
       return fault(cat(where, "its idempotency key belongs to record ", before->seq,
                        ", which says something else: ", summary(before->json)),
@@ -115,10 +133,11 @@ class Import {
   }
 
   // An append looks for a key among the newest records, because a step is tried again at once. A
-  // record may be imported a year later: then the whole log is searched.
-  std::optional<Record> find_key(const std::string& key) const {
+  // record may be imported a year later: then the whole log is searched. One that cannot be
+  // searched may have the record already.
+  Result<std::optional<Record>> find_key(const std::string& key) const {
     const auto reading = Reading::open(options_);
-    if (!reading) return std::nullopt;  // the append says why
+    if (!reading) return std::optional<Record>();  // the append says why
     std::optional<Record> found;
     const auto needle = cat("\"idem\":", Json(key).dump());
     const auto visited = each_record_with(reading->source(), needle, 0, [&](const Record& record) {
@@ -126,7 +145,8 @@ class Import {
       found = record;
       return audit::Next::stop;
     });
-    return visited ? found : std::nullopt;
+    if (!visited) return forward(visited.error());
+    return found;
   }
 
   const Options& options_;
