@@ -262,7 +262,7 @@ class Walk {
     if (seen < task_.last) last_leaf_.reset();
     if (lost == seen) {
       lack(task_.last, Finding::behind,
-           "the slots have them; the next append or repair writes them where they belong");
+           "the slots have them; audit-writer repair writes them where they belong");
     } else {
       while (at() < task_.last) push_unseen();
     }

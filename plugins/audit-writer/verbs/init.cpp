@@ -5,6 +5,8 @@
 
 #include "common/audit/log.hpp"
 #include "common/audit/note.hpp"
+#include "common/audit/slot.hpp"
+#include "common/fs/file.hpp"
 #include "common/log/log.hpp"
 #include "common/text/text.hpp"
 #include "plugins/audit-writer/verbs/key_file.hpp"
@@ -67,6 +69,27 @@ std::string advice(const std::string& vkey) {
   return cat("\nVerifies with (audit_vkey; keep it outside the log as well):\n  ", vkey);
 }
 
+// Whether the log's first record may have been signed with the key: then nobody could go on without
+// it.
+bool may_be_in_use(const Options& options, const audit::VerifyKey& key) {
+  const auto first = fs::read_if_there(audit::Layout{options.log.audit_log}.slot(0));
+  if (!first) return true;
+  return *first && audit::open_slot(**first, key).has_value();
+}
+
+// A new key without a log would stand in the way of the next try.
+step::Outcome not_made(const Options& options, const audit::VerifyKey& key, Failure failure) {
+  const std::string& path = options.care.key_out;
+  if (path.empty()) return step::outcome_of(failure);
+  if (may_be_in_use(options, key)) {
+    failure.message += cat(". The log has been begun with the key in ", path,
+                           ": run init again with --audit-key-file ", path, " instead of key_out");
+  } else {
+    ::unlink(path.c_str());
+  }
+  return step::outcome_of(failure);
+}
+
 }  // namespace
 
 step::Outcome keygen(const Options& options, const step::Run& /*run*/) {
@@ -93,11 +116,7 @@ step::Outcome init(const Options& options, const step::Run& /*run*/) {
   const auto key = key_for_init(options);
   if (!key) return step::outcome_of(key.error());
   const auto made = audit::Log::init({options.log.audit_log}, *key, {});
-  if (!made) {
-    // A key without a log would stand in the way of the next try.
-    if (!options.care.key_out.empty()) ::unlink(options.care.key_out.c_str());
-    return step::outcome_of(made.error());
-  }
+  if (!made) return not_made(options, key->verify_key(), made.error());
   for (const auto& warning : made->warnings) log::warning(warning);
   const std::string vkey = key->verify_key().text();
   step::Outcome outcome{.text = cat("made the log ", key->verify_key().name(), " in ",
