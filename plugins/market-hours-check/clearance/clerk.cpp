@@ -3,7 +3,6 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <thread>
 
 #include "common/text/duration.hpp"
 #include "common/text/text.hpp"
@@ -42,16 +41,23 @@ struct Clerk::Desk {
 };
 
 Clerk::Clerk(std::chrono::milliseconds deadline)
-    : deadline_(deadline), desk_(std::make_shared<Desk>()) {
-  // Detached, because a thread in such a wait can never be joined. It owns its desk.
-  std::thread([desk = desk_] { desk->work(); }).detach();
-}
+    : deadline_(deadline),
+      desk_(std::make_shared<Desk>()),
+      // It owns its desk, because it may have to be left behind.
+      thread_([desk = desk_] { desk->work(); }) {}
 
 Clerk::~Clerk() {
   std::unique_lock lock(desk_->mutex);
   desk_->closing = true;
   desk_->changed.notify_all();
   desk_->changed.wait_for(lock, deadline_, [&] { return !desk_->busy || desk_->stuck; });
+  const bool hangs = desk_->busy;
+  lock.unlock();
+  if (hangs) {
+    thread_.detach();
+  } else {
+    thread_.join();
+  }
 }
 
 bool Clerk::hand_over(std::function<void()> work, const std::function<bool()>& wait) {

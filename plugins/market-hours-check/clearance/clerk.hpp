@@ -8,6 +8,7 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <thread>
 #include <utility>
 
 #include "common/result/result.hpp"
@@ -48,6 +49,7 @@ class Clerk {
 
   std::chrono::milliseconds deadline_;
   std::shared_ptr<Desk> desk_;
+  std::thread thread_;
 };
 
 }  // namespace stagegate::market_hours

@@ -87,14 +87,15 @@ TEST_CASE("records that keep to the rules have nothing to fear from --strict") {
   CHECK(in_short(verify(log.layout(), options).value()).empty());
 }
 
-TEST_CASE("--strict finds records that break the schema's rules, though they are signed") {
+TEST_CASE(
+    "strict verification finds records that break the schema's rules, though they are signed") {
   CHECK(WrittenLog({log_record(1), at(2, R"("type":"nonsense","event":"x")")}).findings() ==
         "MALFORMED 1");
   CHECK(WrittenLog({log_record(1), at(2, R"("type":"log" "event":)")}).findings() == "MALFORMED 1");
   CHECK(WrittenLog({log_record(1), log_record(2, R"(,"surprise":1)")}).findings() == "MALFORMED 1");
 }
 
-TEST_CASE("--strict finds a clock that went back and a record that does not say so") {
+TEST_CASE("strict verification finds a clock that went back and a record that does not say so") {
   CHECK(WrittenLog({log_record(5), log_record(3)}).findings() == "CLOCK 1");
   CHECK(WrittenLog({log_record(5), log_record(3, R"(,"clock_behind_ms":120000)")})
             .findings()
@@ -105,7 +106,7 @@ TEST_CASE("--strict finds a clock that went back and a record that does not say 
         "CLOCK 1");
 }
 
-TEST_CASE("--strict finds one idempotency key in two records, however far apart") {
+TEST_CASE("strict verification finds one idempotency key in two records, however far apart") {
   CHECK(WrittenLog({log_record(1, R"(,"idem":"a")"), log_record(2, R"(,"idem":"b")"),
                     log_record(3, R"(,"idem":"a")")})
             .findings() == "DUPLICATE_KEY 2");
@@ -116,7 +117,9 @@ TEST_CASE("--strict finds one idempotency key in two records, however far apart"
             .empty());
 }
 
-TEST_CASE("--strict finds a grant that was used twice, too late, for another tag, or revoked") {
+TEST_CASE(
+    "strict verification finds a grant that was used twice, too late, for another tag, or "
+    "revoked") {
   CHECK(WrittenLog({grant(1), use(2, 0, "p1"), use(3, 0, "p2")}).findings() == "GRANT_MISUSED 2");
   CHECK(WrittenLog({grant(1), use(31, 0, "p1")}).findings() == "GRANT_MISUSED 1");
   CHECK(WrittenLog({grant(1), use(2, 0, "p1", "other")}).findings() == "GRANT_MISUSED 1");
