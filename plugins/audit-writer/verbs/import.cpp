@@ -55,11 +55,14 @@ Result<std::string> read_all(const std::string& path, int interrupt_fd) {
   return fs::read_file(path, kMostBytes);
 }
 
-// Whoever may write into a CI's log could otherwise grant, revoke or redact with the key of whoever
-// imports it. Nothing prints such records as pending: they are stored by their own commands, or not
-// at all.
-bool is_ever_pending(const audit::Draft& draft) {
-  return parse_event(cat(draft.text("type"), ".", draft.text("event")), "", "").has_value();
+// Whoever may write into a CI's log could otherwise grant, revoke, redact or approve with the key
+// of whoever imports it. What opens a gate is stored by whoever gives it, or not at all.
+bool may_be_imported(const audit::Draft& draft) {
+  const std::string event = cat(draft.text("type"), ".", draft.text("event"));
+  constexpr std::array<std::string_view, 3> kOpensGates = {"promotion.approved",
+                                                           "promotion.rejected", "gate.overridden"};
+  return std::ranges::find(kOpensGates, event) == kOpensGates.end() &&
+         parse_event(event, "", "").has_value();
 }
 
 // What became of each record; a later one does not suffer from an earlier one's fault.
@@ -78,10 +81,10 @@ class Import {
     if (const auto fit = audit::check_draft(pending.draft); !fit) {
       return fault(cat(where, "no record: ", fit.error().message));
     }
-    if (!is_ever_pending(pending.draft)) {
+    if (!may_be_imported(pending.draft)) {
       return fault(cat(where, "not imported: ", pending.draft.text("type"), ".",
                        pending.draft.text("event"),
-                       " is stored by its own command, or not at all"));
+                       " is stored by whoever gives it, not from a log"));
     }
     // Without a key a second import would store it again.
     if (pending.draft.find("idem") == nullptr) {

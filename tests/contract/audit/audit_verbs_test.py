@@ -282,7 +282,7 @@ class ImportTestCase(LogCase):
         self.assertEqual(len(self.lines()), 3)
         self.assert_verifies()
 
-    def test_whoever_writes_into_a_log_of_the_ci_cannot_grant_or_redact_through_import(self):
+    def test_whoever_writes_into_a_log_of_the_ci_cannot_grant_redact_or_approve_through_import(self):
         self.make_log()
         who = {"operator": {"name": "mallory", "kind": "human"}}
         scope = {"gate": "market-hours", "target_stage": "live", "image_tag": TAG}
@@ -290,11 +290,15 @@ class ImportTestCase(LogCase):
             "justification": "because I can do so", "scope": scope, "max_uses": 1,
             "not_before": "2026-11-24T00:00:00Z", "expires_at": "2026-11-24T01:00:00Z"}}
         redaction = {"idem": "r", "type": "log", "event": "redacted", **who, "log": {"redacts": 0, "leaf": "0" * 64}}
-        forged = "".join(f"AUDIT-PENDING {json.dumps(record)}\n" for record in (grant, redaction))
+        approval = {"idem": "a", "type": "promotion", "event": "approved", **who, "project": "stonks",
+                    "source_stage": "paper", "target_stage": "live", "image_tag": TAG, "notes": "looks good to me",
+                    "outcome": "success", "source": {"system": "cli"}}
+        forged = "".join(f"AUDIT-PENDING {json.dumps(record)}\n" for record in (grant, redaction, approval))
         answer = self.run_program("import", "--output=json", input=forged)
         self.assertEqual(answer.code, 2, answer.out + answer.err)
-        for fault, name in zip(answer.json()["faults"], ("break_glass.grant", "log.redacted"), strict=True):
-            self.assertIn(f"{name} is stored by its own command", fault)
+        names = ("break_glass.grant", "log.redacted", "promotion.approved")
+        for fault, name in zip(answer.json()["faults"], names, strict=True):
+            self.assertIn(f"{name} is stored by whoever gives it", fault)
         self.assertEqual(len(self.lines()), 1)
 
 
