@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/text/characters.hpp"
 #include "common/text/text.hpp"
 
 namespace stagegate::audit::rules {
@@ -9,12 +10,6 @@ namespace {
 
 using text::cat;
 using text::Json;
-
-std::uint64_t characters(std::string_view text) {
-  return static_cast<std::uint64_t>(std::count_if(text.begin(), text.end(), [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0u) != 0x80u;
-  }));
-}
 
 std::string in_words(std::span<const std::string_view> words) {
   return text::join(std::vector<std::string>(words.begin(), words.end()), ", ");
@@ -60,7 +55,7 @@ void Inspection::text(const std::string& path, const std::string& value, const F
   if (!form.words.empty() && std::ranges::find(form.words, value) == form.words.end()) {
     fault(path, cat(text::quoted(value), " is none of ", in_words(form.words)));
   }
-  const std::uint64_t length = characters(value);
+  const std::uint64_t length = text::count_characters(value);
   if (length < form.least) {
     fault(path, form.least == 1 ? std::string("must not be empty")
                                 : cat("must have at least ", form.least, " characters"));

@@ -2,6 +2,7 @@
 
 #include "common/crypto/encoding.hpp"
 #include "common/crypto/sha256.hpp"
+#include "common/text/characters.hpp"
 #include "common/text/text.hpp"
 
 namespace stagegate::audit {
@@ -24,14 +25,6 @@ Told told(GateEvent event) {
       break;
   }
   return {"errored", "error"};
-}
-
-// The longest that a record's reason may be.
-std::string cut(const std::string& reason) {
-  constexpr std::size_t kLongest = 2048;
-  std::size_t end = std::min(reason.size(), kLongest);
-  while (end < reason.size() && (static_cast<unsigned char>(reason[end]) & 0xC0U) == 0x80U) --end;
-  return reason.substr(0, end);
 }
 
 // Who did what the gate speaks of: the one who broke the glass, approved, or asked.
@@ -66,7 +59,9 @@ Draft gate_draft(const GateSaying& saying) {
   draft.set("target_stage", passage.target_stage);
   if (!passage.image_tag.empty()) draft.set("image_tag", passage.image_tag);
   if (saying.approval) draft.set("notes", saying.approval->note);
-  draft.set("outcome", words.outcome).set("reason", cut(saying.reason)).set("gate", gate);
+  draft.set("outcome", words.outcome)
+      .set("reason", text::cut_at_character(saying.reason, kLongestReason))
+      .set("gate", gate);
   if (saying.grant) draft.set("break_glass", break_glass_of(*saying.grant, passage));
   draft.set("source", source_of(passage));
   return draft.set("idem",

@@ -1,6 +1,7 @@
 // The records of grants: how they are made.
 #include "common/audit/grant.hpp"
 
+#include "common/text/characters.hpp"
 #include "common/text/duration.hpp"
 #include "common/text/text.hpp"
 
@@ -8,14 +9,6 @@ namespace stagegate::audit {
 namespace {
 
 using text::cat;
-
-std::size_t characters_of(std::string_view text) {
-  std::size_t count = 0;
-  for (const char byte : text::trim(text)) {
-    if ((static_cast<unsigned char>(byte) & 0xC0U) != 0x80U) ++count;
-  }
-  return count;
-}
 
 std::vector<std::string> faults_of(const GrantRequest& request, Stamp now) {
   std::vector<std::string> faults;
@@ -28,7 +21,8 @@ std::vector<std::string> faults_of(const GrantRequest& request, Stamp now) {
   if (text::trim(request.granter.name).empty()) {
     faults.emplace_back("operator: say who breaks the glass");
   }
-  if (const auto length = characters_of(request.justification); length < kShortestJustification) {
+  if (const auto length = text::count_characters(text::trim(request.justification));
+      length < kShortestJustification) {
     faults.push_back(cat("justification: ", length, " characters; at least ",
                          kShortestJustification, " have to say why"));
   }

@@ -2,17 +2,13 @@
 
 #include <algorithm>
 
-#include "stagegate/version.hpp"
-#include <unistd.h>
-
+#include "common/audit/record.hpp"
 #include "common/crypto/encoding.hpp"
 #include "common/crypto/sha256.hpp"
 #include "common/text/text.hpp"
 
 namespace stagegate::audit {
 namespace {
-
-constexpr std::size_t kLongestKey = 200;  // schemas/audit-record.json
 
 bool fits_a_key(const std::string& text) {
   return std::all_of(text.begin(), text.end(),

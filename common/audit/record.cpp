@@ -5,6 +5,7 @@
 
 #include "common/crypto/encoding.hpp"
 #include "common/crypto/random.hpp"
+#include "common/text/characters.hpp"
 #include "common/text/text.hpp"
 #include "common/time/instant.hpp"
 
@@ -20,26 +21,11 @@ std::string three_digits(std::int64_t number) {
   return std::string(3 - digits.size(), '0') + digits;
 }
 
-std::uint32_t code_point(std::string_view sequence) {
-  constexpr std::array<std::uint8_t, 5> kFirstBits = {0, 0x7F, 0x1F, 0x0F, 0x07};
-  std::uint32_t code = static_cast<std::uint8_t>(sequence[0]) & kFirstBits[sequence.size()];
-  for (const char byte : sequence.substr(1)) {
-    code = code << 6u | (static_cast<std::uint8_t>(byte) & 0x3Fu);
-  }
-  return code;
-}
-
 // What can move a cursor, end a line for some reader, or show letters in another order than they
 // have ("Trojan source"). Below U+0020 the JSON writer has seen to it.
 bool deceives(std::uint32_t code) {
   return (code >= 0x7F && code <= 0x9F) || code == 0x2028 || code == 0x2029 ||
          (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
-}
-
-void append_unicode_escape(std::string& out, std::uint32_t code) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  out += "\\u";
-  for (unsigned shift = 16; shift > 0; shift -= 4) out += kDigits[code >> (shift - 4) & 15u];
 }
 
 // The writer's short escapes, in the one form that the format has for control characters.
@@ -127,7 +113,7 @@ std::string one_line(const Json& json) {
     if (plain[at] == '\\') {  // the writer never ends in the middle of an escape
       const std::uint32_t control = short_escape(plain[at + 1]);
       if (control != 0) {
-        append_unicode_escape(out, control);
+        text::append_unicode_escape(out, control);
       } else {
         out.append(plain, at, 2);
       }
@@ -136,9 +122,9 @@ std::string one_line(const Json& json) {
     }
     const std::size_t length = text::utf8_sequence(plain, at);  // the writer's UTF-8 is well-formed
     const std::string_view sequence = std::string_view(plain).substr(at, length);
-    const std::uint32_t code = code_point(sequence);
+    const std::uint32_t code = text::code_point(sequence);
     if (deceives(code)) {
-      append_unicode_escape(out, code);
+      text::append_unicode_escape(out, code);
     } else {
       out += sequence;
     }

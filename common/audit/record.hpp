@@ -24,6 +24,8 @@ Result<Stamp> parse_stamp(std::string_view text);
 
 inline constexpr std::size_t kLongestLine = 65'535;  // C2SP tile entries have a 16-bit length
 inline constexpr std::size_t kLongestNotes = 16'384;
+inline constexpr std::size_t kLongestReason = 2'048;
+inline constexpr std::size_t kLongestKey = 200;  // of idempotency
 
 // A record before it has its place: all members but v, seq, prev, ts, id and salt, which are given
 // when it is appended.

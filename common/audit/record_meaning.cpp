@@ -4,6 +4,7 @@
 
 #include "common/audit/record.hpp"
 #include "common/crypto/encoding.hpp"
+#include "common/text/characters.hpp"
 #include "common/text/text.hpp"
 
 namespace stagegate::audit {
@@ -52,14 +53,6 @@ Json mended(const Json& json, bool& broken) {
     return out;
   }
   return json;
-}
-
-std::string_view cut_at_character(std::string_view text, std::size_t most) {
-  std::size_t end = std::min(most, text.size());
-  while (end > 0 && end < text.size() && (static_cast<std::uint8_t>(text[end]) & 0xC0u) == 0x80u) {
-    --end;
-  }
-  return text.substr(0, end);
 }
 
 // Members that differ between two tries of one step.
@@ -127,7 +120,7 @@ Draft tidy(Draft draft) {
   // Looked at now, because mending makes a text longer.
   const std::string whole(draft.text("notes"));
   if (whole.size() > kLongestNotes) {
-    draft.set("notes", cut_at_character(whole, kLongestNotes));
+    draft.set("notes", text::cut_at_character(whole, kLongestNotes));
     // Of what was handed over, so that it can be compared with the file it came from.
     draft.set("notes_truncated_sha256", crypto::hex(crypto::sha256(notes)));
   }

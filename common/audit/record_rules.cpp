@@ -47,7 +47,7 @@ bool is_time(std::string_view text) {
 }
 
 bool is_idempotency_key(std::string_view text) {
-  return !text.empty() && text.size() <= 200 &&
+  return !text.empty() && text.size() <= kLongestKey &&
          all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
@@ -180,7 +180,7 @@ constexpr std::array<Member, 30> kDraftMembers = {
      {"notes_truncated_sha256", kSha256},
      {"sanitized", truth()},
      {"outcome", one_of(kOutcomes)},
-     {"reason", words_up_to(2048)},
+     {"reason", words_up_to(kLongestReason)},
      {"duration_ms", whole(0)},
      {"rollback", truth()},
      {"fixes", list(16, kAnyText)},

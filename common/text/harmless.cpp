@@ -2,20 +2,11 @@
 
 #include <cstdint>
 
-#include "common/text/percent.hpp"
+#include "common/text/characters.hpp"
 #include "common/text/text.hpp"
 
 namespace stagegate::text {
 namespace {
-
-// The code point of a well-formed sequence.
-std::uint32_t decode(std::string_view sequence) {
-  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(sequence[at]); };
-  if (sequence.size() == 1) return byte(0);
-  std::uint32_t point = byte(0) & (0xFFu >> (sequence.size() + 1));
-  for (std::size_t i = 1; i < sequence.size(); ++i) point = point << 6 | (byte(i) & 0x3Fu);
-  return point;
-}
 
 bool is_dangerous(std::uint32_t point) {
   const auto within = [&](std::uint32_t first, std::uint32_t last) {
@@ -24,17 +15,6 @@ bool is_dangerous(std::uint32_t point) {
   return point < 0x20 || within(0x7F, 0x9F) || point == 0xAD || point == 0x61C ||
          within(0x200B, 0x200F) || within(0x2028, 0x202E) || within(0x2060, 0x206F) ||
          point == 0xFEFF || within(0xFFF9, 0xFFFB) || within(0xE0000, 0xE007F);
-}
-
-void append_escaped(std::string& out, std::uint32_t point) {
-  // As JSON has it: a code point beyond 16 bits is two units.
-  if (point > 0xFFFF) {
-    append_escaped(out, 0xD800 + ((point - 0x10000) >> 10));
-    append_escaped(out, 0xDC00 + ((point - 0x10000) & 0x3FF));
-    return;
-  }
-  out += "\\u";
-  for (int shift = 12; shift >= 0; shift -= 4) out += kLowerHex[point >> shift & 15];
 }
 
 template <class Stays>
@@ -49,9 +29,9 @@ std::string cleaned(std::string_view text, Stays stays) {
       continue;
     }
     const auto sequence = text.substr(at, length);
-    const auto point = decode(sequence);
+    const auto point = code_point(sequence);
     if (is_dangerous(point) && !stays(point)) {
-      append_escaped(out, point);
+      append_unicode_escape(out, point);
     } else {
       out += sequence;
     }

@@ -4,15 +4,11 @@
 #include <cstddef>
 #include <string_view>
 
+#include "common/text/characters.hpp"
+
 namespace stagegate::text {
 
 namespace {
-
-std::size_t code_points(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u;
-  }));
-}
 
 std::string csv_field(const std::string& cell) {
   if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
@@ -37,14 +33,14 @@ std::string Table::text() const {
   for (const auto& row : rows_) {
     widths.resize(std::max(widths.size(), row.size()));
     for (std::size_t i = 0; i < row.size(); ++i)
-      widths[i] = std::max(widths[i], code_points(row[i]));
+      widths[i] = std::max(widths[i], count_characters(row[i]));
   }
   std::string out;
   for (const auto& row : rows_) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
       line += row[i];
-      line.append(widths[i] - code_points(row[i]) + 2, ' ');
+      line.append(widths[i] - count_characters(row[i]) + 2, ' ');
     }
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + '\n';

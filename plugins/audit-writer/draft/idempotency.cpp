@@ -1,5 +1,6 @@
 #include "plugins/audit-writer/draft/idempotency.hpp"
 
+#include "common/audit/record.hpp"
 #include "common/crypto/encoding.hpp"
 #include "common/crypto/sha256.hpp"
 #include "common/text/text.hpp"
@@ -7,9 +8,8 @@
 namespace stagegate::audit_writer {
 namespace {
 
+using audit::kLongestKey;
 using text::cat;
-
-constexpr std::size_t kLongestKey = 200;
 
 bool is_visible_ascii(char c) {
   return c >= 0x21 && c <= 0x7e;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/text/characters.hpp"
 #include "common/text/harmless.hpp"
 #include "common/text/text.hpp"
 
@@ -20,19 +21,9 @@ bool is_commit(std::string_view tag) {
          tag.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;
-  }));
-}
-
 std::string cut(const std::string& text) {
-  std::size_t seen = 0;
-  for (std::size_t at = 0; at < text.size();
-       at += std::max<std::size_t>(1, text::utf8_sequence(text, at))) {
-    if (seen++ == kMostNotes) return cat(std::string_view(text).substr(0, at), "\u2026");
-  }
-  return text;
+  const auto kept = text::first_characters(text, kMostNotes);
+  return kept.size() == text.size() ? text : cat(kept, "\u2026");
 }
 
 std::string one_line(std::string_view text) {
@@ -98,7 +89,7 @@ Row row_of(const Record& record) {
 
 void Columns::learn(const Row& row) {
   for (std::size_t at = 0; at < kColumns; ++at) {
-    widths_[at] = std::max(widths_[at], characters(row[at]));
+    widths_[at] = std::max(widths_[at], text::count_characters(row[at]));
   }
 }
 
@@ -106,7 +97,7 @@ std::string Columns::line(const Row& row) const {
   std::string out;
   for (std::size_t at = 0; at < kColumns; ++at) {
     out += row[at];
-    const auto length = characters(row[at]);
+    const auto length = text::count_characters(row[at]);
     out.append(2 + (widths_[at] > length ? widths_[at] - length : 0), ' ');
   }
   while (out.ends_with(' ')) out.pop_back();

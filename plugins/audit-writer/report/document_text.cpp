@@ -1,3 +1,4 @@
+#include "common/text/characters.hpp"
 #include "common/text/harmless.hpp"
 #include "common/text/table.hpp"
 #include "common/text/text.hpp"
@@ -12,13 +13,8 @@ using text::cat;
 constexpr std::size_t kWidestCell = 60;
 
 std::string shortened(const std::string& text) {
-  std::size_t points = 0;
-  for (std::size_t at = 0; at < text.size(); ++points) {
-    if (points == kWidestCell) return text.substr(0, at) + "...";
-    const auto length = text::utf8_sequence(text, at);
-    at += length == 0 ? 1 : length;
-  }
-  return text;
+  const auto kept = text::first_characters(text, kWidestCell);
+  return kept.size() == text.size() ? text : cat(kept, "...");
 }
 
 std::string shown(const Cell& cell) {

@@ -2,8 +2,8 @@
 
 #include <string_view>
 
+#include "common/text/characters.hpp"
 #include "common/text/text.hpp"
-#include "plugins/audit-writer/watch/reading.hpp"
 
 namespace stagegate::audit_writer {
 namespace {
@@ -32,15 +32,16 @@ audit::Actor actor_of(const Deed& deed) {
     return actor;
   }
   const std::string_view raw = deed.actor;
-  actor.raw = shortened(raw, kLongestRaw);
+  actor.raw = text::cut_at_character(raw, kLongestRaw);
   const auto colon = raw.find(':');
   const std::string_view prefix = colon == std::string_view::npos ? "" : raw.substr(0, colon);
   const std::string_view rest = colon == std::string_view::npos ? "" : raw.substr(colon + 1);
   if (prefix.empty() || text::trim(rest).empty()) {
-    actor.name = text::trim(raw).empty() ? "unknown" : shortened(raw, kLongestName);
+    actor.name = text::trim(raw).empty() ? std::string_view("unknown")
+                                         : text::cut_at_character(raw, kLongestName);
     return actor;
   }
-  actor.name = shortened(rest, kLongestName);
+  actor.name = text::cut_at_character(rest, kLongestName);
   if (prefix == "controller") {
     actor.kind = "service";
   } else {

@@ -38,11 +38,4 @@ const Json::Object& members_at(const Json& object, std::initializer_list<std::st
   return found != nullptr && found->object() != nullptr ? *found->object() : kNone;
 }
 
-std::string shortened(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return std::string(text);
-  std::size_t end = most;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) --end;
-  return std::string(text.substr(0, end));
-}
-
 }  // namespace stagegate::audit_writer

@@ -24,7 +24,4 @@ const text::Json::Array& items_at(const text::Json& object,
 const text::Json::Object& members_at(const text::Json& object,
                                      std::initializer_list<std::string_view> path);
 
-// At most so many bytes, and no half a character at the end.
-std::string shortened(std::string_view text, std::size_t most);
-
 }  // namespace stagegate::audit_writer

@@ -1,18 +1,16 @@
 #include "plugins/audit-writer/watch/record.hpp"
 
+#include "common/text/characters.hpp"
 #include "common/text/percent.hpp"
 #include "common/text/text.hpp"
 #include "plugins/audit-writer/draft/event.hpp"
 #include "plugins/audit-writer/watch/deed.hpp"
-#include "plugins/audit-writer/watch/reading.hpp"
 
 namespace stagegate::audit_writer {
 namespace {
 
 using text::cat;
 using text::Json;
-
-constexpr std::size_t kLongestReason = 2048;
 
 Json source_of(const Fact& fact, const Surroundings& surroundings) {
   Json source;
@@ -35,7 +33,9 @@ Json source_of(const Fact& fact, const Surroundings& surroundings) {
 void set_result(Json& draft, const Fact& fact) {
   const auto usual = usual_outcome({"promotion", fact.event});
   draft.set("outcome", fact.outcome.empty() ? usual : std::string_view(fact.outcome));
-  if (!fact.reason.empty()) draft.set("reason", shortened(fact.reason, kLongestReason));
+  if (!fact.reason.empty()) {
+    draft.set("reason", text::cut_at_character(fact.reason, audit::kLongestReason));
+  }
   if (!fact.notes.empty() && fact.event != "approved") draft.set("notes", fact.notes);
   if (fact.duration) draft.set("duration_ms", std::int64_t{fact.duration->count()});
   if (fact.rollback) draft.set("rollback", true);
