@@ -15,6 +15,7 @@ from browser import BrowserTestCase, webdriver
 
 if webdriver:
     from selenium.webdriver.common.by import By
+    from selenium.common.exceptions import StaleElementReferenceException
     from selenium.webdriver.support.ui import WebDriverWait
 
 ISSUER = 'https://id.example.com'
@@ -99,8 +100,13 @@ class ReleasePageTestCase(BrowserTestCase):
     def alerts(self, browser):
         return [alert.text for alert in browser.find_elements(By.CLASS_NAME, 'alert')]
 
+    def await_alert(self, browser, words):
+        # The answer is another page, which can replace this one while it is being read.
+        waiting = WebDriverWait(browser, 30, ignored_exceptions=[StaleElementReferenceException])
+        waiting.until(lambda _: any(words in text for text in self.alerts(browser)))
+
     def recorded(self, browser):
-        WebDriverWait(browser, 30).until(lambda _: any('Recorded.' in text for text in self.alerts(browser)))
+        self.await_alert(browser, 'Recorded.')
 
     def test_a_grant_given_in_the_browser_releases_the_promotion_that_waits_and_no_other(self):
         self.assertEqual(self.check('paper.p1')['decision'], 'wait')
@@ -162,8 +168,7 @@ class ReleasePageTestCase(BrowserTestCase):
         self.fill_in(form, justification=' because')
         form.find_element(By.CLASS_NAME, 'danger').click()
         browser.find_element(By.CSS_SELECTOR, 'dialog[open] .yes').click()
-        WebDriverWait(browser, 30).until(
-            lambda _: any('takes the group oncall' in text for text in self.alerts(browser)))
+        self.await_alert(browser, 'takes the group oncall')
         form = self.form(browser, 'break-glass')
         self.assertEqual(form.find_element(By.NAME, 'justification').get_attribute('value'), 'hotfix because')
         self.assertEqual(form.find_element(By.NAME, 'token').get_attribute('value'), '')

@@ -1,7 +1,5 @@
 #include "plugins/audit-writer/serve/background.hpp"
 
-#include <thread>
-
 namespace stagegate::audit_writer {
 namespace {
 
@@ -28,20 +26,26 @@ void Pause::end() {
   changed_.notify_all();
 }
 
-Background::Background(Work work) : shared_(std::make_shared<Shared>()) {
-  std::thread([shared = shared_, work = std::move(work)]() mutable {
-    work(shared->pause);
-    work = nullptr;  // what it holds goes before anybody is told that it is done
-    const std::lock_guard lock(shared->mutex);
-    shared->done = true;
-    shared->done_changed.notify_all();
-  }).detach();
-}
+Background::Background(Work work)
+    : shared_(std::make_shared<Shared>()),
+      thread_([shared = shared_, work = std::move(work)]() mutable {
+        work(shared->pause);
+        work = nullptr;  // what it holds goes before anybody is told that it is done
+        const std::lock_guard lock(shared->mutex);
+        shared->done = true;
+        shared->done_changed.notify_all();
+      }) {}
 
 Background::~Background() {
   shared_->pause.end();
   std::unique_lock lock(shared_->mutex);
-  shared_->done_changed.wait_for(lock, kPatience, [&] { return shared_->done; });
+  const bool done = shared_->done_changed.wait_for(lock, kPatience, [&] { return shared_->done; });
+  lock.unlock();
+  if (done) {
+    thread_.join();
+  } else {
+    thread_.detach();
+  }
 }
 
 }  // namespace stagegate::audit_writer

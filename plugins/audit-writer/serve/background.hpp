@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <thread>
 
 namespace stagegate::audit_writer {
 
@@ -45,6 +46,7 @@ class Background {
     bool done = false;
   };
   std::shared_ptr<Shared> shared_;
+  std::thread thread_;
 };
 
 }  // namespace stagegate::audit_writer
