@@ -17,8 +17,6 @@ namespace {
 
 using text::cat;
 
-constexpr unsigned kDirectoryMode = 0750;
-
 bool is_there(const fs::Path& path) {
   std::error_code error;
   return std::filesystem::exists(path, error);

@@ -216,9 +216,9 @@ Result<bool> Log::was_overtaken(const View& view, const Slot& slot) {
   // Compared, because there may be more than one writer that is late; no two lines are the same.
   if (*before && (*before)->starts_with(view.last()->line + "\n")) return false;
   if (auto fresh = fs::refresh_directory(layout_.records()); !fresh) return forward(fresh.error());
-  const auto place = read_place(layout_, slot);
+  const auto place = read_standing(layout_, slot);
   if (!place) return forward(place.error());
-  if (*place == slot.line + "\n") return false;
+  if (place->holds(slot)) return false;
   // Readers start far above it: should it stay, it is only untidy.
   ::unlink(layout_.slot(slot.seq).c_str());
   return true;

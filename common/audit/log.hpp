@@ -68,6 +68,7 @@ class Log {
   static Result<Log> open(const Layout& layout, SigningKey key, LogOptions options);
 
   const Layout& layout() const { return layout_; }
+  const SigningKey& key() const { return key_; }
   const VerifyKey& verify_key() const { return key_.verify_key(); }
 
   // When it returns a success the record is durable. Failures: usage (the draft), conflict (the

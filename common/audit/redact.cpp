@@ -63,7 +63,8 @@ Result<> redact_slot(const Layout& layout, const VerifyKey& key, const std::stri
   const std::string note = (*bytes)->substr((*bytes)->find('\n'));
   auto staged = Staged::write(layout.tail(), cat(stub, note));
   if (!staged) return forward(staged.error());
-  return staged->replace(path);
+  if (auto replaced = staged->replace(path); !replaced) return replaced;
+  return sync_names(layout.tail());
 }
 
 }  // namespace

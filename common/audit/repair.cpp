@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "common/audit/head_repair.hpp"
 #include "common/audit/record.hpp"
 #include "common/audit/redact.hpp"
 #include "common/audit/store.hpp"
@@ -25,7 +26,6 @@ using text::cat;
 
 constexpr std::chrono::seconds kLockWait{10};
 constexpr std::size_t kMostQuarantined = std::size_t{64} << 20;
-constexpr unsigned kDirectoryMode = 0750;
 
 // A piece of evidence: what stood where it should not have.
 struct Evidence {
@@ -35,14 +35,41 @@ struct Evidence {
   std::string reason;
 };
 
+// Lines, one behind the other, that are not those of their slots.
+struct Run {
+  std::vector<Slot> slots;
+  std::string bytes;  // what stands there instead
+
+  std::string whole() const {
+    std::string lines;
+    for (const Slot& slot : slots) lines += slot.line + "\n";
+    return lines;
+  }
+  // Whether nothing else stands there: it is torn, or a hole in the file.
+  bool is_torn() const {
+    const auto end = bytes.find_last_not_of('\0');
+    return whole().starts_with(std::string_view(bytes).substr(0, end + 1));  // npos + 1 is 0
+  }
+  std::string words() const {
+    const std::uint64_t first = slots.front().seq;
+    const std::uint64_t last = slots.back().seq;
+    return first == last ? cat("the line of record ", first, " was another one")
+                         : cat("the lines of the records ", first, " to ", last, " were others");
+  }
+};
+
 class Repair {
  public:
-  explicit Repair(const Log& log) : layout_(log.layout()), key_(log.verify_key()) {}
+  explicit Repair(const Log& log)
+      : layout_(log.layout()), signing_key_(log.key()), key_(log.verify_key()) {}
 
   Result<> run(Repaired& repaired) {
     // For good manners only: what is cut off here and belongs to a record that is being written
     // this moment is written again from its slot.
     const auto lock = fs::FileLock::acquire(layout_.lock(), kLockWait);
+    auto slot = make_head_slot_again(layout_, signing_key_);
+    if (!slot) return forward(slot.error());
+    repaired.slot = *slot;
     if (auto cut = cut_tail(repaired); !cut) return cut;
     if (auto mended = mend_lines(repaired); !mended) return mended;
     const auto view = View::open(layout_, key_);
@@ -89,13 +116,33 @@ class Repair {
     if (view->last() == nullptr) return {};
     const auto oldest = oldest_slot(*view->last());
     if (!oldest) return forward(oldest.error());
+    Run run;
     for (std::uint64_t seq = *oldest; seq < view->size(); ++seq) {
-      const auto slot = read_slot(seq);
+      auto slot = read_slot(seq);
       if (!slot) return forward(slot.error());
       if (!*slot) continue;  // pruned in the meantime: its line is synced
-      if (auto mended = mend_line(*view, **slot, repaired); !mended) return mended;
+      auto place = read_standing(layout_, **slot);
+      if (!place) return forward(place.error());
+      if (seq == *oldest && !place->joins) complain_of_gap(seq, repaired);
+      const auto right = is_right(*view, **slot, *place);
+      if (!right) return forward(right.error());
+      const bool goes_on = !*right && (*slot)->start != 0;
+      if (!goes_on) {
+        if (auto mended = mend(std::exchange(run, {}), repaired); !mended) return mended;
+      }
+      if (*right) continue;
+      run.bytes += place->bytes;
+      run.slots.push_back(std::move(**slot));
     }
-    return {};
+    return mend(run, repaired);
+  }
+
+  void complain_of_gap(std::uint64_t seq, Repaired& repaired) {
+    repaired.left.push_back(
+        cat(layout_.segment(seq >> kSegmentBits).native(), ": the lines before record ", seq,
+            " are not where they were recorded, and their slots have been removed long ago: put "
+            "them back from a snapshot of the file server, or run audit-writer recover "
+            "--accept-loss"));
   }
 
   // Down from the newest, as long as each is the one that the next was built on.
@@ -129,30 +176,38 @@ class Repair {
     return before;
   }
 
-  Result<> mend_line(const View& view, const Slot& slot, Repaired& repaired) {
-    const auto place = read_place(layout_, slot);
-    if (!place) return forward(place.error());
-    if (*place == slot.line + "\n") return {};
-    if (place->ends_with('\n')) {
-      const auto stub = parse_stub(std::string_view(*place).substr(0, place->size() - 1));
-      if (stub && stub->seq == slot.seq && stub->leaf == slot.leaf) {
-        const auto by = find_redaction(view, slot.seq);
-        if (!by) return forward(by.error());
-        if (*by == stub->by) return {};  // taken out, as its record says
-      }
+  // Where the record stands, or what has been left of it, as a record says.
+  Result<bool> is_right(const View& view, const Slot& slot, const Standing& place) {
+    if (place.bytes == slot.line + "\n") return true;
+    if (!place.bytes.ends_with('\n')) return false;
+    const auto stub = parse_stub(std::string_view(place.bytes).substr(0, place.bytes.size() - 1));
+    if (!stub || stub->seq != slot.seq || stub->leaf != slot.leaf) return false;
+    const auto by = find_redaction(view, slot.seq);
+    if (!by) return forward(by.error());
+    return *by == stub->by;
+  }
+
+  Result<> mend(const Run& run, Repaired& repaired) {
+    if (run.slots.empty()) return {};
+    if (!run.is_torn()) {
+      const auto kept = keep(run.bytes, cat("line-", run.slots.front().seq), run.words());
+      if (!kept) return kept;
     }
-    const std::string reason = cat("the line of record ", slot.seq, " was another one");
-    const bool torn = (slot.line + "\n").starts_with(*place);
-    if (!torn) {
-      if (auto kept = keep(*place, cat("line-", slot.seq), reason); !kept) return kept;
+    for (const Slot& slot : run.slots) {
+      if (auto written = write(slot); !written) return written;
+      repaired.lines.push_back(slot.seq);
     }
-    // A segment that is missing is made by write_line, one that is full only by overwrite.
-    auto written = place->empty()
-                       ? write_line(layout_, slot)
-                       : overwrite(layout_, slot.seq >> kSegmentBits, slot.start, slot.line + "\n");
-    if (!written) return written;
-    repaired.lines.push_back(slot.seq);
     return {};
+  }
+
+  // A segment that is missing is made by write_line, one that is full only by overwrite.
+  Result<> write(const Slot& slot) {
+    std::error_code error;
+    const std::uint64_t segment = slot.seq >> kSegmentBits;
+    if (!std::filesystem::exists(layout_.segment(segment), error)) {
+      return write_line(layout_, slot);
+    }
+    return overwrite(layout_, segment, slot.start, slot.line + "\n");
   }
 
   Result<> mend_tiles(const View& view, Repaired& repaired) {
@@ -177,24 +232,36 @@ class Repair {
   }
 
   const Layout& layout_;
+  const SigningKey& signing_key_;
   const VerifyKey& key_;
   std::vector<Evidence> evidence_;
 };
 
-Draft draft_of(const Evidence& evidence, const RepairOrder& order) {
-  const std::string why =
-      order.reason.empty() ? evidence.reason : cat(evidence.reason, ": ", order.reason);
+Draft draft_of(std::string idem, const std::string& what, const RepairOrder& order) {
   return Draft()
-      .set("idem", cat("repair:", evidence.file))
+      .set("idem", std::move(idem))
       .set("type", "log")
       .set("event", "recovered")
       .set("operator", json_of(order.who))
       .set("outcome", "success")
-      .set("reason", why)
+      .set("reason", order.reason.empty() ? what : cat(what, ": ", order.reason));
+}
+
+Draft draft_of(const Evidence& evidence, const RepairOrder& order) {
+  return draft_of(cat("repair:", evidence.file), evidence.reason, order)
       .set("log", text::Json()
                       .set("quarantined_bytes", evidence.bytes)
                       .set("quarantined_sha256", evidence.sha256)
                       .set("quarantine_file", evidence.file));
+}
+
+Draft draft_of_slot(std::uint64_t seq, const RepairOrder& order) {
+  return draft_of(cat("repair:slot-", seq),
+                  cat("the slot of record ", seq,
+                      " was missing; it was made again, because the "
+                      "lines and the checkpoint agree"),
+                  order)
+      .set("log", text::Json::Object());
 }
 
 }  // namespace
@@ -204,6 +271,10 @@ Result<Repaired> repair(Log& log, const RepairOrder& order) {
   Repaired repaired;
   auto done = work.run(repaired);
   // What has been touched is written down also when something else then failed.
+  if (repaired.slot) {
+    const auto appended = log.append(draft_of_slot(*repaired.slot, order));
+    if (!appended) return forward(appended.error());
+  }
   for (const Evidence& evidence : work.evidence()) {
     const auto appended = log.append(draft_of(evidence, order));
     if (!appended) return forward(appended.error());

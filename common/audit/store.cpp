@@ -143,19 +143,23 @@ Result<bool> Staged::link_to(const fs::Path& target) const {
 Result<> Staged::replace(const fs::Path& target) {
   if (::rename(path_.c_str(), target.c_str()) != 0) return fs::trouble("replace", target, errno);
   path_.clear();
-  return sync_names(fs::directory_of(target));
+  return {};
 }
 
-Result<std::string> read_place(const Layout& layout, const Slot& slot) {
+Result<Standing> read_standing(const Layout& layout, const Slot& slot) {
   const fs::Path path = layout.segment(slot.seq >> kSegmentBits);
+  const std::size_t before = slot.start == 0 ? 0 : 1;
+  Standing place{.joins = before == 0, .bytes = {}};
   const fs::Descriptor fd = fs::open_file(path, O_RDONLY);
-  if (!fd.open() && errno == ENOENT) return std::string();
+  if (!fd.open() && errno == ENOENT) return place;
   if (!fd.open()) return fs::trouble("open", path, errno);
-  std::string found(slot.line.size() + 1, '\0');
-  const ssize_t got = fs::read_at(fd.get(), found.data(), found.size(), slot.start);
+  std::string found(before + slot.line.size() + 1, '\0');
+  const ssize_t got = fs::read_at(fd.get(), found.data(), found.size(), slot.start - before);
   if (got < 0) return fs::trouble("read", path, errno);
   found.resize(static_cast<std::size_t>(got));
-  return found;
+  if (before > 0) place.joins = found.starts_with('\n');
+  place.bytes = found.substr(std::min(before, found.size()));
+  return place;
 }
 
 Result<> write_line(const Layout& layout, const Slot& slot) {

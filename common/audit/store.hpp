@@ -29,7 +29,7 @@ class Staged {
 
   // link(2). False: the name is taken, or something is not visible; look again.
   Result<bool> link_to(const fs::Path& target) const;
-  // rename(2), lasting.
+  // rename(2). It lasts when the names are synced.
   Result<> replace(const fs::Path& target);
   // Removes the name of its own now, after link_to().
   void drop();
@@ -39,8 +39,14 @@ class Staged {
   fs::Path path_;  // empty: none any more
 };
 
-// What stands where the slot's line, with its newline, has its place; shorter at the file's end.
-Result<std::string> read_place(const Layout& layout, const Slot& slot);
+// Where a slot's line belongs in its segment.
+struct Standing {
+  bool joins = false;  // the line before ends here, or the segment begins here
+  std::string bytes;   // what stands there: as many as the line has with its newline, or fewer at
+                       // the file's end
+  bool holds(const Slot& slot) const { return joins && bytes == slot.line + "\n"; }
+};
+Result<Standing> read_standing(const Layout& layout, const Slot& slot);
 // Whoever writes it writes these bytes to this place.
 Result<> write_line(const Layout& layout, const Slot& slot);
 

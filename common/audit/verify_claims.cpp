@@ -62,6 +62,29 @@ Result<> read_slots(const Layout& layout, const VerifyKey& key, Claims& claims,
   return {};
 }
 
+// Without it nobody can append. The newest slots are never removed, but what was read of them may
+// be old by now.
+Result<> find_missing_head(const Layout& layout, const VerifyKey& key, const Claims& claims,
+                           Findings& findings) {
+  if (!claims.checkpoint || claims.checkpoint->size == 0) return {};
+  const std::uint64_t head = claims.checkpoint->size - 1;
+  // From newer ones the head is found, too.
+  if (!claims.slots.empty() && claims.slots.rbegin()->first >= head) return {};
+  for (const fs::Path& directory : {layout.directory, layout.tail()}) {
+    if (auto fresh = fs::refresh_directory(directory); !fresh) return fresh;
+  }
+  const auto slot = fs::read_if_there(layout.slot(head), kLongestNote);
+  if (!slot) return forward(slot.error());
+  const auto note = fs::read_if_there(layout.checkpoint(), kLongestNote);
+  if (!note) return forward(note.error());
+  const auto now = *note ? open_checkpoint(**note, key) : Result<Checkpoint>(*claims.checkpoint);
+  if (*slot || !now || now->size > claims.checkpoint->size) return {};
+  findings.add(Finding::missing_file, head, name_in(layout, layout.slot(head)),
+               "the slot of the newest record is not there: nothing can be appended; run "
+               "audit-writer repair, which makes it again when lines and checkpoint agree");
+  return {};
+}
+
 void read_known(const VerifyOptions& options, Claims& claims, Findings& findings) {
   for (std::size_t i = 0; i < options.known.size(); ++i) {
     const std::string where = cat("known checkpoint ", i + 1);
@@ -129,6 +152,8 @@ Result<Claims> read_claims(const Layout& layout, const VerifyOptions& options, F
                  "the directory of the slots is not there");
   } else {
     read = read_slots(layout, options.key, claims, findings);
+    if (!read) return forward(std::move(read).error());
+    read = find_missing_head(layout, options.key, claims, findings);
     if (!read) return forward(std::move(read).error());
   }
   read_known(options, claims, findings);

@@ -42,6 +42,10 @@ Json list_of(const std::vector<std::string>& texts) {
 std::string text_of(const audit::Repaired& repaired) {
   if (!repaired.changed() && repaired.left.empty()) return "nothing to repair";
   std::vector<std::string> lines;
+  if (repaired.slot) {
+    lines.push_back(cat("made the slot of record ", *repaired.slot,
+                        " again: the lines and the checkpoint agree"));
+  }
   if (!repaired.lines.empty()) {
     lines.push_back(cat("wrote the lines of ", repaired.lines.size(), " records again"));
   }
@@ -68,6 +72,7 @@ Json json_of(const audit::Repaired& repaired) {
   }
   return Json()
       .set("changed", repaired.changed())
+      .set("slot", repaired.slot ? Json(*repaired.slot) : Json())
       .set("lines", std::move(lines))
       .set("cut_off_bytes", repaired.cut_off)
       .set("tiles", list_of(repaired.tiles))

@@ -51,9 +51,10 @@ class Injection:
         shutil.copy(self.base.key, copied.key)
         return copied
 
-    def traced(self, trial, *options):
+    def traced(self, trial, *options, count=1):
         # The search for leaks of a sanitized build cannot trace what is traced already.
-        return subprocess.run(["strace", "-qq", *options, driver(), "append", *trial.where(), "--prefix", "x"],
+        return subprocess.run(["strace", "-qq", *options, driver(), "append", *trial.where(), "--prefix", "x",
+                               "--count", str(count)],
                               capture_output=True, text=True, check=False,
                               env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"})
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The same as the tests beside it, as often as it takes to believe it: long_run.py DRIVER [KILLS [DIRECTORY]]
 
-KILLS (1000) for each kind of killing and lock; every system call with every fault. DIRECTORY is where the logs of the
+KILLS (1000) for each kind of killing and lock; every system call with every fault; a power cut after every one of them,
+KILLS / 100 times. DIRECTORY is where the logs of the
 killed writers are (default: memory, where most appends are killed in a given time). Ends with 1 if anything was wrong.
 """
 import os
@@ -10,6 +11,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from injection import FAULTS, Injection, usable  # noqa: E402
+from power import PowerCuts  # noqa: E402
 from trial import Trial, fast_directory  # noqa: E402
 
 
@@ -60,6 +62,25 @@ def injected():
     return harmless
 
 
+def power_cuts(images):
+    """True when no cut has done harm, and the disk that is deaf to fsync has."""
+    if usable():
+        return True
+    print("\n| power cuts: appends to a log of | syncs | cuts | harm | seconds |")
+    print("|---|---|---|---|---|")
+    good = True
+    for records, appends, deaf in ((1, 3, False), (255, 2, False), (1023, 2, False), (1, 3, True)):
+        with PowerCuts(records, appends) as cuts:
+            begin = time.monotonic()
+            harm = cuts.harm(images=1 if deaf else images, seed=time.time_ns(), deaf=deaf)
+            good = good and bool(harm) == deaf
+            print(f"| {records} records | {'lie' if deaf else 'hold'} | {cuts.cuts} | {len(harm)} | "
+                  f"{time.monotonic() - begin:.0f} |", flush=True)
+            for line in [] if deaf else harm[:10]:
+                print("    " + line)
+    return good
+
+
 def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
@@ -68,7 +89,7 @@ def main():
     where = sys.argv[3] if len(sys.argv) > 3 else fast_directory()
     whole = killed(where, kills, "link")
     control = killed(where, kills, "lock-only")
-    good = all(whole) and injected() and not all(control)
+    good = all([*whole, injected(), power_cuts(images=max(1, kills // 100)), not all(control)])
     if all(control):
         print("the control has survived: nothing is proved")
     sys.exit(0 if good else 1)

@@ -117,12 +117,87 @@ TEST_CASE("a stub that no record speaks of is not spared: the slot has the recor
   CHECK(log.lines()[900] == before);
 }
 
+TEST_CASE("lines that are wrong one behind the other are one piece of evidence") {
+  const TamperedLog log;
+  const auto all = log.lines();
+  auto lines = all;
+  lines.erase(lines.begin() + 700);
+  log.put_lines(lines);
+  const Repaired done = repaired(log);
+  CHECK(done.lines.size() == 300);
+  REQUIRE(done.quarantined.size() == 1);
+  CHECK_THAT(log.lines()[done.quarantined[0].seq],
+             ContainsSubstring("the lines of the records 700 to 999 were others"));
+  CHECK(std::equal(all.begin(), all.end(), log.lines().begin()));
+}
+
+TEST_CASE("a hole in a segment is filled, and nothing is kept of it") {
+  const TamperedLog log(400);
+  const auto all = log.lines();
+  const std::string whole = TamperedLog::bytes(log.layout().segment(0));
+  const std::size_t end = whole.size() - all.back().size() - 1;
+  TamperedLog::put(log.layout().segment(0), std::string(end, '\0') + all.back() + "\n");
+  const Repaired done = repaired(log);
+  CHECK(done.lines.size() == 399);
+  CHECK(done.quarantined.empty());
+  CHECK((log.lines() == all));
+}
+
+TEST_CASE("what no slot has any more is told to be put back") {
+  const TamperedLog log;
+  auto lines = log.lines();
+  lines.erase(lines.begin() + 17);
+  log.put_lines(lines);
+  const auto done = repair_log(log);
+  REQUIRE(done);
+  REQUIRE_FALSE(done->left.empty());
+  CHECK_THAT(done->left[0], ContainsSubstring("before record"));
+  CHECK_THAT(done->left[0], ContainsSubstring("snapshot"));
+}
+
+TEST_CASE("slots that are lost are no loss as long as lines and checkpoint agree") {
+  const TamperedLog log;
+  const std::string head = TamperedLog::bytes(log.layout().slot(999));
+  SECTION("the newest") {
+    std::filesystem::remove(log.layout().slot(999));
+  }
+  SECTION("all") {
+    std::filesystem::remove_all(log.layout().tail());
+    std::filesystem::create_directory(log.layout().tail());
+  }
+  CHECK(in_short(log.verify()) == "MISSING_FILE 999");
+  CHECK(repaired(log).slot == 999);
+  CHECK(TamperedLog::bytes(log.layout().slot(999)) == head);
+  CHECK(log.verify().records == 1001);
+  CHECK_THAT(log.lines()[1000], ContainsSubstring("the slot of record 999 was missing"));
+}
+
+TEST_CASE("the directory of the slots is made again with the newest") {
+  const TamperedLog log;
+  std::filesystem::remove_all(log.layout().tail());
+  CHECK(in_short(log.verify()) == "MISSING_FILE");
+  CHECK(repaired(log).slot == 999);
+}
+
 TEST_CASE("a log whose head is lost is not repaired but told to be recovered") {
   const TamperedLog log;
   std::filesystem::remove_all(log.layout().tail());
   std::filesystem::create_directory(log.layout().tail());
+  auto lines = log.lines();
+  SECTION("a record that was committed after the checkpoint may be lost, too") {
+    TamperedLog::put(log.layout().checkpoint(), log.checkpoint_of(999));
+  }
+  SECTION("a line is missing") {
+    lines.pop_back();
+    log.put_lines(lines);
+  }
+  SECTION("a line is another one") {
+    tests::replace(lines[500], "celes", "kefka");
+    log.put_lines(lines);
+  }
   const auto done = repair_log(log);
   REQUIRE_FALSE(done);
   CHECK(done.error().kind == Failure::Kind::conflict);
   CHECK_THAT(done.error().message, ContainsSubstring("recover --accept-loss"));
+  CHECK(std::filesystem::is_empty(log.layout().tail()));
 }

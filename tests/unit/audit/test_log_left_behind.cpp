@@ -37,6 +37,31 @@ TEST_CASE("what a killed writer has left undone is completed by the next one") {
   CHECK(open_checkpoint(log.file(layout.checkpoint()), log.vkey()).value().size == 5);
 }
 
+TEST_CASE("nothing is written behind a gap, and nothing is recorded") {
+  const TestLog log;
+  log.fill(3);
+  const auto& segment = log.layout().segment(0);
+  std::string whole = log.file(segment);
+  SECTION("all lines are gone") {
+    std::filesystem::remove(segment);
+    whole.clear();
+  }
+  SECTION("a line is missing") {
+    whole.erase(0, whole.find('\n') + 1);
+    REQUIRE(fs::replace_file(segment, whole));
+  }
+  SECTION("a line is shorter") {
+    whole.erase(20, 7);
+    REQUIRE(fs::replace_file(segment, whole));
+  }
+  const auto appended = log.open().append(promotion());
+  REQUIRE_FALSE(appended);
+  CHECK(appended.error().kind == Failure::Kind::conflict);
+  CHECK_THAT(appended.error().message, ContainsSubstring("do not stand where"));
+  CHECK_FALSE(std::filesystem::exists(log.layout().slot(4)));
+  CHECK((std::filesystem::exists(segment) ? log.file(segment) : "") == whole);
+}
+
 TEST_CASE("foreign bytes behind the end are written over, not adopted") {
   const TestLog log;
   const std::string before = log.file(log.layout().segment(0));
