@@ -64,8 +64,11 @@ Draft gate_draft(const GateSaying& saying) {
       .set("gate", gate);
   if (saying.grant) draft.set("break_glass", break_glass_of(*saying.grant, passage));
   draft.set("source", source_of(passage));
-  return draft.set("idem",
-                   text::cat("gate:", words.event, ":", crypto::hex(crypto::sha256(draft.dump()))));
+  // An approval is used up by the record of its passage: one that is given anew, in the same words,
+  // needs a record of its own.
+  const std::string said =
+      saying.approval ? text::cat(draft.dump(), saying.approval->seq) : draft.dump();
+  return draft.set("idem", text::cat("gate:", words.event, ":", crypto::hex(crypto::sha256(said))));
 }
 
 }  // namespace stagegate::audit

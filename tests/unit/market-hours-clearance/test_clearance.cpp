@@ -149,6 +149,30 @@ TEST_CASE("one approval of a tag lets one promotion through, and that one again"
   CHECK(gate.answer(passage("paper.01a", "paper")).allowed);
 }
 
+TEST_CASE("an approval that is given anew in the same words lets one promotion through as well") {
+  Cleared gate({.approval_stages = {"live"}});
+  gate.at(kAfterClose);
+  gate.approve();
+  CHECK(gate.answer(passage("live.01a")).allowed);
+  gate.approve(false);
+  gate.approve();
+  CHECK(gate.answer(passage("live.01a")).allowed);
+  const auto second = gate.answer(passage("live.01b"));
+  CHECK_FALSE(second.allowed);
+  CHECK_THAT(second.why, ContainsSubstring("was already used by \"live.01a\""));
+}
+
+TEST_CASE("a stage that is written otherwise, or not at all, needs the approval as well") {
+  Cleared gate({.approval_stages = {"live"}});
+  gate.at(kAfterClose);
+  for (const auto* stage : {"Live", "LIVE", " live ", ""}) {
+    auto unnamed = passage("", stage);
+    CHECK(gate.answer(unnamed).reason == "needs_approval");
+  }
+  CHECK(gate.answer(passage("live.01a", "Live")).reason == "needs_approval");
+  CHECK(gate.answer(passage("", "paper")).allowed);
+}
+
 TEST_CASE("a rejection after the approval blocks also who has been let through before") {
   Cleared gate({.approval_stages = {"live"}});
   gate.at(kAfterClose);
