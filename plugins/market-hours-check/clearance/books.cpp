@@ -120,6 +120,13 @@ Result<std::uint64_t> Books::Core::record(const audit::GateSaying& saying, bool 
   if (!appended && !before) return forward(appended.error());
   if (last.size() >= kMostRemembered) last.clear();
   const std::uint64_t seq = before ? *before : appended->seq;
+  // The key is looked for in lines that nobody has checked from before the approval, too. Taking it
+  // for said would leave the approval unused.
+  if (approved && seq < saying.approval->seq) {
+    return fail(Failure::Kind::conflict,
+                cat("record ", seq, " speaks of approval ", saying.approval->seq,
+                    ", which came later: run audit-writer verify"));
+  }
   last[consumer] = {key, seq};
   return seq;
 }

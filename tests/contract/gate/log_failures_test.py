@@ -73,6 +73,14 @@ class GrantTestCase(LogTestCase):
         self.expect(self.ask(*BLOCKED, *second), 1, out=["nothing says who asked for this promotion"])
         self.assertEqual(self.ask(*BLOCKED, *second, "--actor", "bob@example.com").code, 0)
 
+    def test_grant_changed(self):
+        self.desk("grant", self.log, self.key, "abd123")
+        self.approve()
+        segment = next(pathlib.Path(self.log, "records").iterdir())
+        segment.write_bytes(segment.read_bytes().replace(b"abd123", b"abc123"))
+        self.expect(self.ask(*BLOCKED), 1, out=["the records from 1 on are not those that were signed"])
+        self.assertIn(" abc123 -", self.desk("uses", self.log, self.key), "the forged grant was seen, and not used")
+
     def test_grant_while_simulated(self):
         self.grant()
         self.expect(self.ask(*BLOCKED, "--at", "2026-11-24T12:00"), 1, out=["simulated"])

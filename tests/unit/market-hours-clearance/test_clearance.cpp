@@ -101,6 +101,32 @@ TEST_CASE("an expired grant does nothing, and a clock that is set back does not 
   CHECK_THAT(gate.answer().why, ContainsSubstring("has expired"));
 }
 
+TEST_CASE("a clock that is set back revives no grant by what it writes down itself") {
+  Cleared gate;
+  gate.grant();
+  gate.at("2026-11-24T19:00:01Z");
+  CHECK_FALSE(gate.answer().allowed);
+  gate.at("2026-11-24T18:30:00Z");
+  for (int asked = 0; asked < 3; ++asked) {
+    const auto answer = gate.answer();
+    CHECK_FALSE(answer.allowed);
+    CHECK_THAT(answer.why, ContainsSubstring("override"));
+  }
+}
+
+TEST_CASE("an allow that comes when the market has opened is none") {
+  Cleared gate;
+  gate.at("2026-11-24T14:29:59Z");
+  const auto verdict = gate.verdict();
+  REQUIRE(verdict.allowed);
+  gate.at("2026-11-24T14:30:00Z");
+  const auto late = gate.clearing->clear(verdict, passage(), false);
+  REQUIRE_FALSE(late);
+  CHECK(late.error().kind == Failure::Kind::unknown);
+  CHECK_THAT(late.error().message, ContainsSubstring("it was allowed until 2026-11-24T14:30:00Z"));
+  CHECK(gate.events().empty());
+}
+
 TEST_CASE("a clock far behind the log overrides nothing") {
   Cleared gate;
   gate.grant();
