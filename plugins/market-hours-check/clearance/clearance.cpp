@@ -56,8 +56,12 @@ Clearance plain(const Verdict& verdict) {
 }
 
 bool Clearing::needs_approval(const std::string& stage) const {
+  const auto plain_name = [](const std::string& name) { return text::lower(text::trim(name)); };
   const auto& stages = rules_.approval_stages;
-  return std::find(stages.begin(), stages.end(), stage) != stages.end();
+  const std::string asked = plain_name(stage);
+  if (asked.empty()) return !stages.empty();
+  return std::any_of(stages.begin(), stages.end(),
+                     [&](const std::string& name) { return plain_name(name) == asked; });
 }
 
 Result<Clearance> Clearing::clear(const Verdict& verdict, const audit::Passage& passage,

@@ -45,6 +45,8 @@ class Clearing {
   // a block. `simulated`: the instant is not the clock's; the log is left alone.
   Result<Clearance> clear(const Verdict& verdict, const audit::Passage& passage, bool simulated);
 
+  // Case and blanks around a name make no other stage of it, and a promotion that names no stage
+  // may be meant for one of these.
   bool needs_approval(const std::string& stage) const;
   Books* books() const { return books_.get(); }
 

@@ -105,6 +105,12 @@ class ApprovalTestCase(LogTestCase):
         self.approve()
         self.assertEqual(self.ask(*ALLOWED, *self.LIVE).code, 0)
 
+    def test_approval_stage_otherwise(self):
+        for stage in ("Live", " LIVE"):
+            self.expect(self.ask(*ALLOWED, *self.LIVE, stage=stage), 1, out=["blocked: nobody has approved abc123"])
+        nowhere = self.run_program("check", "--audit-log", self.log, *ALLOWED, *self.LIVE)
+        self.expect(nowhere, 1, out=["blocked: an approval is for one promotion"])
+
     def test_approval_used(self):
         self.approve()
         self.assertEqual(self.ask(*ALLOWED, *self.LIVE).code, 0)
