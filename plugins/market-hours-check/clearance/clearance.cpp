@@ -104,11 +104,22 @@ Result<bool> Clearing::look_for_approval(Case& about) {
   return false;
 }
 
+// A slow file system, or a lock, may take until the market opens.
+Result<> Clearing::check_still_allowed(const Verdict& verdict) const {
+  const bool ended =
+      verdict.allowed && verdict.blocked_at && books_->now() >= audit::Stamp(*verdict.blocked_at);
+  if (!ended) return {};
+  return unknown(cat("it was allowed until ", time::rfc3339(*verdict.blocked_at),
+                     ", and the audit log took longer than that to answer: ask again"));
+}
+
 Result<Clearance> Clearing::allow(Case& about) {
+  if (auto still = check_still_allowed(about.verdict); !still) return forward(still.error());
   const bool broken = about.so_far.grant.has_value();
   const auto saying = about.saying(broken ? GateEvent::overridden : GateEvent::passed);
   const auto seq = books_->record(saying, about.so_far.approval.has_value());
   if (seq) {
+    if (auto still = check_still_allowed(about.verdict); !still) return forward(still.error());
     about.so_far.allowed = true;
     about.so_far.record = *seq;
     return about.so_far;

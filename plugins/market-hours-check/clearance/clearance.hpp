@@ -52,6 +52,7 @@ class Clearing {
 
  private:
   struct Case;
+  Result<> check_still_allowed(const Verdict& verdict) const;
   Result<Clearance> allow(Case& about);
   Result<Clearance> override_block(Case& about);
   Clearance block(Case& about, std::string reason);
