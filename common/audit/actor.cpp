@@ -53,8 +53,12 @@ Actor actor_of(const text::Json* json) {
 }
 
 bool may_be_same(const Actor& actor, std::string_view name) {
-  return may_be_same(std::string_view(actor.name), name) ||
-         may_be_same(std::string_view(actor.raw), name);
+  // "https://id.example.com 1234": who is known by an issuer's subject is "subject:1234" to Kargo.
+  const std::string_view raw = actor.raw;
+  const auto space = raw.find(' ');
+  const auto subject = space == std::string_view::npos ? std::string_view() : raw.substr(space + 1);
+  return may_be_same(std::string_view(actor.name), name) || may_be_same(raw, name) ||
+         may_be_same(subject, name);
 }
 
 bool is_nobody(std::string_view name) {

@@ -85,15 +85,16 @@ std::string out_of_time(const Grant& grant, Stamp now) {
 std::string obstacle(const GrantState& state, const Passage& passage, const GrantRules& rules,
                      Stamp now) {
   if (state.revoked) return cat("was revoked (record ", *state.revoked, ")");
-  if (state.use && state.use->consumer == passage.consumer) return "";
-  if (state.use) {
+  const bool own = state.use && state.use->consumer == passage.consumer;
+  if (state.use && !own) {
     return cat("was already used by ", text::quoted(state.use->consumer), " at ", state.use->at,
                " (record ", state.use->seq, ")");
   }
-  if (auto words = out_of_time(state.grant, now); !words.empty()) return words;
-  if (state.redacted_since) {
+  if (auto words = out_of_time(state.grant, now); !own && !words.empty()) return words;
+  if (state.redacted_since && !own) {
     return cat("cannot be shown to be unused: record ", *state.redacted_since, " is redacted");
   }
+  // Also of one that was used: by a gate, it may be, that does not ask for two people.
   return rules.require_second_person ? second_person_missing(state.grant, passage) : "";
 }
 

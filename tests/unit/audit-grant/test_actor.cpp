@@ -16,6 +16,15 @@ TEST_CASE("one person is recognised in the forms that systems write") {
   CHECK_FALSE(may_be_same(ann, ""));
 }
 
+TEST_CASE("one person is recognised by the subject of the token, which Kargo may know her by") {
+  const Actor ann{
+      .name = "ann@example.com", .kind = "human", .raw = "https://id.example.com CiQxMjM0"};
+  CHECK(may_be_same(ann, "subject:CiQxMjM0"));
+  CHECK(may_be_same(ann, "CiQxMjM0"));
+  CHECK_FALSE(may_be_same(ann, "subject:CiQ5OTk5"));
+  CHECK_FALSE(may_be_same(Actor{.name = "ann", .raw = "https://id.example.com "}, "bob"));
+}
+
 TEST_CASE("names that say nothing about who it was are nobody's") {
   for (const auto* name : {"", " ", "admin", "unknown actor", "kubernetes:system:admin"}) {
     CHECK(is_nobody(name));

@@ -93,6 +93,19 @@ TEST_CASE("a used grant lets its consumer through again and refuses everybody el
             " was already used by \"live.01a\" at 2026-11-24T15:01:00.000Z (record 8)");
 }
 
+TEST_CASE(
+    "two people are asked for of a used grant as well: another gate may have let it through") {
+  Told told;
+  told.grant(request()).use("live.01a");
+  const GrantRules two{.require_second_person = true};
+  CHECK(told.ask(passage("live.01a"), kNow, two)->has_value());
+  auto own = passage("live.01a");
+  own.promoter = "email:ann@example.com";
+  CHECK_THAT(told.refusal(own, kNow, two), ContainsSubstring("it needs a second person"));
+  own.promoter = "";
+  CHECK_THAT(told.refusal(own, kNow, two), ContainsSubstring("nothing says who asked"));
+}
+
 TEST_CASE("the first use counts, whatever a damaged log says after it") {
   Told told;
   told.grant(request()).use("live.01a").use("live.01b");
