@@ -6,13 +6,13 @@ namespace {
 
 std::string_view header(const http::ServerRequest& request, std::string_view name) {
   // One line of it: a second one may be the caller's own, which the proxy has let through.
-  std::string_view found;
+  const std::string* found = nullptr;
   for (const auto& [key, value] : request.fields) {
     if (key != name) continue;
-    if (!found.empty()) return {};
-    found = value;
+    if (found != nullptr) return {};
+    found = &value;
   }
-  return text::trim(found);
+  return found == nullptr ? std::string_view() : text::trim(*found);
 }
 
 std::vector<std::string> listed(std::string_view groups) {
