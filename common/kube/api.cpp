@@ -82,7 +82,9 @@ http::ClientOptions client_options(const Config& config) {
 class Api::Core {
  public:
   Core(Config config, const time::Clock& clock, int interrupt_fd)
-      : config_(std::move(config)), client_(client_options(config_), clock, interrupt_fd) {}
+      : config_(std::move(config)),
+        clock_(clock),
+        client_(client_options(config_), clock, interrupt_fd) {}
 
   const Config& config() const { return config_; }
 
@@ -93,6 +95,9 @@ class Api::Core {
     request.headers.set("Accept", "application/json");
     request.most_body = kMostBody;
     request.most_redirects = 0;
+    if (config_.patience && !request.on_line) {
+      request.deadline = clock_.uptime() + *config_.patience;
+    }
     auto token = current_token();
     if (!token) return forward(token.error());
     auto response = send_as(request, *token);
@@ -119,6 +124,7 @@ class Api::Core {
   }
 
   Config config_;
+  const time::Clock& clock_;
   http::Client client_;
 };
 

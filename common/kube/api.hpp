@@ -25,6 +25,8 @@ struct Config {
   std::string ca_file;  // empty: the system's authorities
   bool insecure = false;
   std::string name_space;  // of the pod, where nothing else is said
+  // For one answer, with all attempts at it, where somebody waits for it. Not for following.
+  std::optional<std::chrono::milliseconds> patience = {};
 };
 // The service account of the pod this runs in. Refused (unknown) outside of one.
 Result<Config> in_cluster();

@@ -43,7 +43,8 @@ Result<User> review_token(Api& api, const std::string& token) {
   if (user == nullptr || user->text("username").empty()) {
     return unknown("Kubernetes knows the token but does not say whose it is");
   }
-  User found{std::string(user->text("username")), {}};
+  User found{std::string(user->text("username")), {}, std::string(user->text("uid"))};
+  if (const Json* extra = user->find("extra"); extra != nullptr) found.extra = *extra;
   const Json* groups = user->find("groups");
   if (groups != nullptr && groups->array() != nullptr) {
     for (const Json& group : *groups->array()) {
@@ -60,13 +61,18 @@ Result<> review_access(Api& api, const User& user, const Access& access) {
                               .set("resource", access.resource)
                               .set("namespace", access.name_space)
                               .set("name", access.name);
+  Json spec = Json()
+                  .set("resourceAttributes", attributes)
+                  .set("user", user.name)
+                  .set("groups", groups_of(user));
+  // All that is known of the user, because an authoriser may go by it: a token whose scopes are in
+  // `extra` may do less than its owner.
+  if (!user.uid.empty()) spec.set("uid", user.uid);
+  if (user.extra.object() != nullptr) spec.set("extra", user.extra);
   const Json review = Json()
                           .set("apiVersion", "authorization.k8s.io/v1")
                           .set("kind", "SubjectAccessReview")
-                          .set("spec", Json()
-                                           .set("resourceAttributes", attributes)
-                                           .set("user", user.name)
-                                           .set("groups", groups_of(user)));
+                          .set("spec", std::move(spec));
   const auto answer = api.create({"authorization.k8s.io", "v1", "subjectaccessreviews"}, "", review,
                                  Twice::harmless);
   if (!answer) return forward(answer.error());

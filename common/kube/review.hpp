@@ -12,6 +12,8 @@ namespace stagegate::kube {
 struct User {
   std::string name;
   std::vector<std::string> groups;
+  std::string uid = {};
+  text::Json extra = {};  // what else the authenticator knows, such as the scopes of the token
 };
 
 // TokenReview. Refused when the token is nobody's; unknown when the API does not say.

@@ -13,6 +13,8 @@ using text::cat;
 
 // For whom an operator waits.
 constexpr std::chrono::milliseconds kKargoPatience{5'000};
+// While the gate waits for the Kubernetes API, it may have no thread left to answer Kargo.
+constexpr std::chrono::milliseconds kKubernetesPatience{10'000};
 
 Result<> require_settings(const std::vector<std::pair<const char*, bool>>& given,
                           std::string_view identity) {
@@ -68,6 +70,12 @@ Result<std::unique_ptr<Identity>> open_proxy(const Options& options) {
   return std::make_unique<ProxyIdentity>(std::move(settings));
 }
 
+Result<kube::Config> cluster_in_a_hurry(const Options& options) {
+  auto config = kube::cluster(options.cluster);
+  if (config) config->patience = kKubernetesPatience;
+  return config;
+}
+
 // One connection that several threads of the service use in turn.
 template <class Connection>
 struct Shared {
@@ -90,7 +98,7 @@ Result<std::unique_ptr<Identity>> open_identity(const Options& options, const ti
     case IdentityKind::kubernetes:
       break;
   }
-  auto config = kube::cluster(options.cluster);
+  auto config = cluster_in_a_hurry(options);
   if (!config) return forward(config.error());
   return std::make_unique<KubernetesIdentity>(kube::Api(*std::move(config), clock, interrupt_fd));
 }
@@ -113,7 +121,7 @@ Result<> connect(ServeOptions& serving, const Options& options, const time::Cloc
     };
   }
   if (options.identity == IdentityKind::kubernetes && options.require_second_person) {
-    auto config = kube::cluster(options.cluster);
+    auto config = cluster_in_a_hurry(options);
     if (!config) return forward(config.error());
     auto shared =
         std::make_shared<Shared<kube::Api>>(kube::Api(*std::move(config), clock, interrupt_fd));

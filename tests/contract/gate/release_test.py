@@ -143,10 +143,27 @@ class KubernetesTestCase(ReleaseTestCase):
         self.assertEqual(self.break_glass("")[0], 401)
         self.assertEqual(self.check()["decision"], "wait")
 
+    def test_what_a_token_is_restricted_to_is_told_to_whoever_says_what_it_may(self):
+        scopes = {"scopes.authorization.openshift.io": ["user:info"]}
+        self.cluster.reviewed["ann-token"] |= {"uid": "7f3a", "extra": scopes}
+        self.serve_kubernetes()
+        self.check()
+        self.assertEqual(self.break_glass()[0], 403)
+        asked = self.cluster.accesses[-1]
+        self.assertEqual((asked["user"], asked["uid"], asked["extra"]), ("ann@example.com", "7f3a", scopes))
+
     def test_a_kubernetes_that_does_not_say_lets_nobody(self):
         self.serve_kubernetes()
         self.check()
         self.cluster.denied.add(("create", "tokenreviews"))
+        self.assertEqual(self.break_glass()[0], 503)
+        self.assertEqual(self.check()["decision"], "wait")
+
+    def test_a_kubernetes_that_never_answers_does_not_keep_the_gate_from_answering_kargo(self):
+        self.serve_kubernetes()
+        over = threading.Event()
+        self.addCleanup(over.set)
+        self.cluster.plan("create", *[lambda handler: over.wait()] * 20)
         self.assertEqual(self.break_glass()[0], 503)
         self.assertEqual(self.check()["decision"], "wait")
 

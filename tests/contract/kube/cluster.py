@@ -135,6 +135,7 @@ class Cluster:
         self.tokens = {'sesame': 'system:serviceaccount:stonks-pipeline:audit-writer'}
         self.reviewed = {}  # token: user info, for TokenReview
         self.allowed = set()  # (user, verb, stage), for SubjectAccessReview
+        self.accesses = []  # what SubjectAccessReviews were asked
         self.denied = set()  # (verb, resource)
         self.requests = []  # (verb, resource, query, headers)
         self.planned = collections.defaultdict(list)  # verb: answers to give instead, in order
@@ -335,6 +336,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(201, body | {'status': status})
             return
         if resource == 'subjectaccessreviews':
+            self.cluster.accesses.append(body['spec'])
             asked = body['spec']['resourceAttributes']
             allowed = (body['spec']['user'], asked['verb'], asked['name']) in self.cluster.allowed
             self.answer(201, body | {'status': {'allowed': allowed}})
