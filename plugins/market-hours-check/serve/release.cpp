@@ -50,11 +50,6 @@ std::string page_of(const ReleaseRequest& request) {
              "&image_tag=", text::percent_encode(request.image_tag), "&done=yes");
 }
 
-std::string id_in(const std::string& line) {
-  const auto record = text::parse_json(line);
-  return record ? std::string(record->text("id")) : "";
-}
-
 }  // namespace
 
 void ReleaseDesk::add_to(http::Router& router) {
@@ -213,11 +208,16 @@ ReleaseDesk::Answer ReleaseDesk::grant(const ReleaseRequest& request, audit::Act
             .actor = wanted.granter,
             .message = {},
             .grant = {},
-            .expires_at = expires};
-  done.grant = id_in(done.record.line);
+            .expires_at = {}};
+  // As it stands in the log: a request that is repeated gives no more time than the first one.
+  if (const auto record = text::parse_json(done.record.line)) {
+    const Json* given = record->find("break_glass");
+    done.grant = record->text("id");
+    done.expires_at = given == nullptr ? "" : given->text("expires_at");
+  }
   done.message =
       cat("break-glass grant ", done.grant, " by ", text::quoted(done.actor.name), " for ",
-          text::quoted(request.stage), ", record ", done.record.seq, ", until ", expires);
+          text::quoted(request.stage), ", record ", done.record.seq, ", until ", done.expires_at);
   return done;
 }
 

@@ -112,6 +112,12 @@ TEST_CASE("a press of a button that arrives twice is one grant") {
   const auto again = gate.post("/v1/break-glass", pressed);
   CHECK(again.status == 200);
   CHECK(GateAsked::body_of(again).text("grant") == GateAsked::body_of(first).text("grant"));
+  // It gives no more time than it did, and says so.
+  gate.gate->at("2026-11-24T18:30:00Z");
+  const auto late = GateAsked::body_of(gate.post("/v1/break-glass", pressed));
+  CHECK(late.text("expires_at") == "2026-11-24T19:00:00.000Z");
+  CHECK_THAT(std::string(late.text("message")),
+             ContainsSubstring("until 2026-11-24T19:00:00.000Z"));
 }
 
 TEST_CASE("a Kargo that does not answer is a warning: the promotion asks by itself") {
