@@ -69,6 +69,10 @@ Result<Clearance> Clearing::clear(const Verdict& verdict, const audit::Passage& 
   Case about{verdict, passage, needs_approval(passage.target_stage), plain(verdict)};
   const bool unnamed = passage.consumer.empty();
   if (simulated || unnamed || books_ == nullptr) {
+    if (unnamed && !simulated && books_ != nullptr && !verdict.allowed && verdict.break_glass) {
+      about.so_far.notes.emplace_back(
+          "no grant is looked for, because nothing says which promotion this is (promotion)");
+    }
     if (!about.needs_approval || !verdict.allowed) return about.so_far;
     about.so_far.allowed = false;
     about.so_far.reason = "needs_approval";
@@ -147,7 +151,8 @@ Result<Clearance> Clearing::override_block(Case& about) {
     const std::string lacks = approved ? so_far.why : approved.error().message;
     so_far.why.clear();
     if (!approved || !*approved) {
-      so_far.notes.push_back(cat("an approval is needed as well: ", lacks));
+      // In the sentence itself, because Kargo shows nothing else: who has given a grant would wait.
+      so_far.why = cat("an approval is needed as well: ", lacks);
       return block(about, so_far.reason);
     }
   }

@@ -93,7 +93,12 @@ std::optional<ReleaseDesk::Trouble> ReleaseDesk::check(const Request& http,
     return Trouble{400, "confirm that this is what you want"};
   }
   const Stage* stage = find(request.stage);
-  if (stage == nullptr) return Trouble{400, cat("no stage ", text::quoted(request.stage), " here")};
+  if (stage == nullptr) {
+    std::vector<std::string> known;
+    for (const Stage& each : stages_) known.push_back(each.name);
+    return Trouble{400, cat("no stage ", text::quoted(request.stage),
+                            " here; known are: ", text::join(known, ", "))};
+  }
   if (act == Act::approve) return std::nullopt;
   const auto verdict = stage->gate.judge(stage->name, clock_.now());
   if (verdict && !verdict->allowed && !verdict->break_glass) {
@@ -203,7 +208,6 @@ ReleaseDesk::Answer ReleaseDesk::grant(const ReleaseRequest& request, audit::Act
   if (!appended) {
     return tl::make_unexpected(Trouble{status_of(appended.error().kind), appended.error().message});
   }
-  const std::string expires(draft->find("break_glass")->text("expires_at"));
   Done done{.record = *std::move(appended),
             .actor = wanted.granter,
             .message = {},

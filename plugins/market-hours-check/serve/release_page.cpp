@@ -213,7 +213,7 @@ std::string body(const ReleaseView& view) {
   if (!view.trouble.empty()) out += alert("bad", "alert", view.trouble);
   if (view.done) {
     out += alert("good", "status",
-                 "Recorded. The promotion goes on when it asks next, within half a minute.");
+                 "Recorded. It counts when the promotion asks next, within half a minute.");
   }
   out += cat("<section class=\"state\">", state_of(view), facts(view), log_section(view),
              "</section>");

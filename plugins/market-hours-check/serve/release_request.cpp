@@ -92,6 +92,11 @@ Result<ReleaseRequest> from_form(const std::string& body) {
       return forward(taken.error());
     }
   }
+  // Names are copied from elsewhere, and blanks come along: a grant for " live.01" is for nothing.
+  for (auto* name : {&request.project, &request.stage, &request.promotion, &request.image_tag,
+                     &request.incident_ref}) {
+    *name = text::trim(*name);
+  }
   request.confirmed = confirm == "yes";
   return request;
 }

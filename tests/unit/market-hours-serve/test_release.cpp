@@ -200,6 +200,17 @@ TEST_CASE("a form needs its cookie, its page and a confirmation") {
   CHECK(gate.check().text("decision") == "allow");
 }
 
+TEST_CASE("blanks that were copied along with a name into a form are no part of it") {
+  Released gate;
+  const auto done = gate.fill_in(
+      "/v1/break-glass",
+      "project=+stonks-pipeline&stage=live&promotion=p1%0D%0A&image_tag=abc123+&justification="
+      "orders+are+lost%2C+INC-42&token=ann&confirm=yes&form_token=" +
+          std::string(32, 'a'));
+  CHECK(done.status == 303);
+  CHECK(gate.check().text("decision") == "allow");
+}
+
 TEST_CASE("a body that a page elsewhere could send without asking is not read") {
   Released gate;
   http::ServerRequest request;
