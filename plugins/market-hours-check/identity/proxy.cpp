@@ -32,7 +32,8 @@ Result<audit::Actor> ProxyIdentity::identify(const Request& request) {
   }
   const std::string user(header(request.http, text::lower(settings_.user_header)));
   if (user.empty()) {
-    return usage(text::cat("the sign-in proxy sent no ", settings_.user_header));
+    return usage(text::cat("the sign-in proxy sent no ", settings_.user_header,
+                           ", or one more beside its own: it has to remove what its callers send"));
   }
   const auto groups = listed(header(request.http, text::lower(settings_.groups_header)));
   if (auto may = permit(settings_.permitted, request.act, user, groups); !may) {

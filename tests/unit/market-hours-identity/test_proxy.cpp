@@ -54,6 +54,8 @@ TEST_CASE("a header that came twice says nothing: one of them may be the caller'
         Failure::Kind::usage);
   CHECK(kind_of(ask({kSecret, kUser, kGroups, {kGroups.first, "oncall"}})) ==
         Failure::Kind::refused);
+  CHECK_THAT(ask({kSecret, kUser, kUser, kGroups}).error().message,
+             ContainsSubstring("remove what its callers send"));
   // Of somebody without groups, the proxy may say so with an empty one.
   CHECK(kind_of(ask({kSecret, kUser, {kGroups.first, ""}, kGroups})) == Failure::Kind::refused);
   CHECK(kind_of(ask({kSecret, {kUser.first, ""}, kUser, kGroups})) == Failure::Kind::usage);
