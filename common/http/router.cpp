@@ -121,28 +121,4 @@ ServerResponse Router::operator()(const ServerRequest& request) const {
   return response;
 }
 
-Handler require_bearer(std::vector<std::string> tokens, Handler handler) {
-  tokens.erase(std::remove(tokens.begin(), tokens.end(), std::string()), tokens.end());
-  return [tokens = std::move(tokens), handler = std::move(handler)](const ServerRequest& request) {
-    const std::string* credentials = request.header("authorization");
-    constexpr std::string_view scheme = "bearer ";
-    std::string_view given = credentials == nullptr ? std::string_view() : *credentials;
-    const bool is_bearer = text::lower(given.substr(0, scheme.size())) == scheme;
-    given = is_bearer ? text::trim(given.substr(scheme.size())) : std::string_view();
-    bool known = false;
-    for (const auto& token : tokens) {
-      const bool same =
-          text::equal_secret(token, given);  // always all of them: no early end to measure
-      known = known || same;
-    }
-    if (known) return handler(request);
-    ServerResponse response = error_response(
-        401, is_bearer ? "the bearer token is not known here" : "a bearer token is needed");
-    response.headers.emplace_back("WWW-Authenticate",
-                                  is_bearer ? R"(Bearer realm="stagegate", error="invalid_token")"
-                                            : R"(Bearer realm="stagegate")");
-    return response;
-  };
-}
-
 }  // namespace stagegate::http

@@ -37,10 +37,4 @@ class Router {
   std::vector<Route> routes_;  // the exact ones first
 };
 
-// Lets a request through that carries one of the tokens as `Authorization: Bearer`; all others get
-// 401. Several tokens are for the time in which a token is being replaced. None, or only empty
-// ones, let nothing through. How long the comparison takes does not depend on what the caller sent,
-// its length apart.
-Handler require_bearer(std::vector<std::string> tokens, Handler handler);
-
 }  // namespace stagegate::http

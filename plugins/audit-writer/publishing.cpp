@@ -31,35 +31,18 @@ void declare_reporting(settings::Table& table, ReportOptions& o) {
 }
 
 void declare_service(settings::Table& table, ServingOptions& o) {
-  table.add(o.listen, {.name = "listen",
-                       .help = "The address to serve on; `:8081` is every address of the machine.",
-                       .value = "ADDRESS:PORT",
-                       .fallback = "127.0.0.1:8081",
-                       .verbs = kServing});
-  table.add(o.token, {.name = "token",
-                      .help = "Bearer token that POST /v1/records asks for; give it as a file "
-                              "(`token_file`). Without one nothing is stored.",
-                      .verbs = kServing});
-  table.add(o.previous_token,
-            {.name = "previous_token",
-             .help = "A second token that is valid too, while tokens are being replaced.",
-             .verbs = kServing});
+  http::declare_serving_settings(
+      table, o.serving,
+      {.port = "8081",
+       .token_help = "Bearer token that POST /v1/records asks for; give it as a file "
+                     "(`token_file`). Without one nothing is stored.",
+       .threads = "4"},
+      kServing);
   table.add(o.stages, {.name = "stages",
                        .help = "The stages in the order in which the page shows them; others that "
                                "the log names follow.",
                        .fallback = "ci,integration-test,beta,paper,live",
                        .verbs = kServing});
-  table.add(o.threads, {.name = "threads",
-                        .help = "How many requests are answered at the same time.",
-                        .fallback = "4",
-                        .verbs = kServing,
-                        .least = 1,
-                        .most = 64});
-  table.add(o.grace,
-            {.name = "grace",
-             .help = "How long requests under way may take when the program is asked to end.",
-             .fallback = "10s",
-             .verbs = kServing});
 }
 
 void declare_watching(settings::Table& table, ServingOptions& o) {
@@ -119,8 +102,8 @@ void declare_publishing(settings::Table& table, PublishingOptions& options) {
                                        .verbs = {"export"},
                                        .choices = kFormats});
   declare_reporting(table, options.reporting);
-  declare_service(table, options.serving);
-  declare_watching(table, options.serving);
+  declare_service(table, options.service);
+  declare_watching(table, options.service);
 }
 
 }  // namespace stagegate::audit_writer

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/http/serving.hpp"
 #include "common/settings/table.hpp"
 #include "plugins/audit-writer/export/export.hpp"
 
@@ -23,9 +24,7 @@ struct ReportOptions {
 };
 
 struct ServingOptions {
-  std::string listen;
-  settings::Secret token;
-  settings::Secret previous_token;
+  http::ServingSettings serving;
   std::vector<std::string> stages;
   std::string gate_url;
   std::string ca_file;
@@ -34,14 +33,12 @@ struct ServingOptions {
   std::chrono::milliseconds refresh{0};
   std::chrono::milliseconds verify_every{0};
   std::chrono::milliseconds verify_full_every{0};
-  std::chrono::milliseconds grace{0};
-  std::int64_t threads = 4;
 };
 
 struct PublishingOptions {
   ExportOptions exporting;
   ReportOptions reporting;
-  ServingOptions serving;
+  ServingOptions service;
 };
 
 void declare_publishing_verbs(settings::Table& table);

@@ -146,19 +146,12 @@ void declare_waiting(settings::Table& table, Options& o) {
 }
 
 void declare_serving(settings::Table& table, Options& o) {
-  table.add(o.listen, {.name = "listen",
-                       .help = "The address to serve on; `:8080` is every address of the machine.",
-                       .value = "ADDRESS:PORT",
-                       .fallback = "127.0.0.1:8080",
-                       .verbs = kServing});
-  table.add(o.token,
-            {.name = "token",
-             .help = "Bearer token that POST /v1/check asks for; give it as a file (`token_file`).",
-             .verbs = kServing});
-  table.add(o.previous_token,
-            {.name = "previous_token",
-             .help = "A second token that is valid too, while tokens are being replaced.",
-             .verbs = kServing});
+  http::declare_serving_settings(
+      table, o.serving,
+      {.port = "8080",
+       .token_help = "Bearer token that POST /v1/check asks for; give it as a file (`token_file`).",
+       .threads = "1"},
+      kServing);
   table.add(o.allow_anonymous, {.name = "allow_anonymous",
                                 .help = "Answer POST /v1/check without a token.",
                                 .fallback = "false",
@@ -167,17 +160,6 @@ void declare_serving(settings::Table& table, Options& o) {
                            .help = "Where people reach the page; answers carry links to it.",
                            .value = "URL",
                            .verbs = kServing});
-  table.add(o.threads, {.name = "threads",
-                        .help = "How many requests are answered at the same time.",
-                        .fallback = "1",
-                        .verbs = kServing,
-                        .least = 1,
-                        .most = 64});
-  table.add(o.grace,
-            {.name = "grace",
-             .help = "How long requests under way may take when the program is asked to end.",
-             .fallback = "10s",
-             .verbs = kServing});
   table.add(
       o.stages,
       {.name = "stages",

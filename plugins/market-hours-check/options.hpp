@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/audit/settings.hpp"
+#include "common/http/serving.hpp"
 #include "common/kube/settings.hpp"
 #include "common/settings/table.hpp"
 #include "plugins/market-hours-check/gate/gate.hpp"
@@ -45,13 +46,9 @@ struct Options {
   std::optional<time::Date> from;
   std::optional<time::Date> to;
   // Serving.
-  std::string listen;
-  settings::Secret token;
-  settings::Secret previous_token;
+  http::ServingSettings serving;
   bool allow_anonymous = false;
   std::string public_url;
-  std::int64_t threads = 1;
-  std::chrono::milliseconds grace{0};
   std::optional<text::YamlNode> stages;
   // The audit log, and whom a decision is about.
   audit::LogSettings log;

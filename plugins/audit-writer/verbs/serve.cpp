@@ -6,18 +6,18 @@
 namespace stagegate::audit_writer {
 
 step::Outcome serve(const Options& options, const step::Run& run) {
-  const ServingOptions& given = options.publishing.serving;
-  ServeOptions serving{.listen = given.listen,
+  const ServingOptions& given = options.publishing.service;
+  auto tokens = http::tokens_of(given.serving);
+  if (!tokens) return step::outcome_of(tokens.error());
+  ServeOptions serving{.listen = given.serving.listen,
+                       .tokens = *std::move(tokens),
                        .stages = given.stages,
                        .gate_url = given.gate_url,
                        .refresh = given.refresh,
                        .verify_every = given.verify_every,
                        .verify_full_every = given.verify_full_every,
-                       .grace = given.grace,
-                       .threads = static_cast<int>(given.threads)};
-  for (const auto* token : {&given.token, &given.previous_token}) {
-    if (!token->empty()) serving.tokens.push_back(token->reveal());
-  }
+                       .grace = given.serving.grace,
+                       .threads = static_cast<int>(given.serving.threads)};
   serving.client.user_agent = "audit-writer";
   serving.client.trust.ca_file = given.ca_file;
   serving.client.insecure = given.insecure;

@@ -1,7 +1,7 @@
 // POST /v1/check: from a question to a decision.
+#include "common/http/answers.hpp"
 #include "common/log/log.hpp"
 #include "common/text/text.hpp"
-#include "plugins/market-hours-check/serve/answers.hpp"
 #include "plugins/market-hours-check/serve/service.hpp"
 
 namespace stagegate::market_hours {
@@ -120,7 +120,7 @@ http::ServerResponse GateService::answer(const Question& question, const Stage& 
            recalled.allowed_since ? Json(time::rfc3339(*recalled.allowed_since)) : Json())
       .set("links", links(stage.name, question))
       .set("schema", 1);
-  return fresh_json(told);
+  return http::fresh_json(told);
 }
 
 }  // namespace stagegate::market_hours

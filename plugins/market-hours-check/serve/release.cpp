@@ -4,6 +4,7 @@
 
 #include "common/audit/approval.hpp"
 #include "common/audit/grant.hpp"
+#include "common/http/bearer.hpp"
 #include "common/log/log.hpp"
 #include "common/text/duration.hpp"
 #include "common/text/percent.hpp"
@@ -165,7 +166,8 @@ http::ServerResponse ReleaseDesk::handle(const Request& http, Act act) {
 
 ReleaseDesk::Answer ReleaseDesk::act_on(const Request& http, ReleaseRequest& request, Act act) {
   if (auto trouble = check(http, request, act)) return tl::make_unexpected(*trouble);
-  const std::string_view token = request.from_form ? text::trim(request.token) : bearer_of(http);
+  const std::string_view token =
+      request.from_form ? text::trim(request.token) : http::bearer_of(http);
   auto actor = options_.identity->identify({.http = http,
                                             .token = token,
                                             .act = act,

@@ -112,13 +112,4 @@ Result<ReleaseRequest> parse_release(const http::ServerRequest& request) {
   return usage("Content-Type must be application/json");
 }
 
-std::string_view bearer_of(const http::ServerRequest& request) {
-  constexpr std::string_view kScheme = "bearer ";
-  const std::string* credentials = request.header("authorization");
-  if (credentials == nullptr) return {};
-  const std::string_view given = *credentials;
-  if (text::lower(given.substr(0, kScheme.size())) != kScheme) return {};
-  return text::trim(given.substr(kScheme.size()));
-}
-
 }  // namespace stagegate::market_hours

@@ -30,7 +30,4 @@ struct ReleaseRequest {
 // taken, because a browser would send it for any page without asking. Failures are usage.
 Result<ReleaseRequest> parse_release(const http::ServerRequest& request);
 
-// The bearer token of the Authorization header, or empty.
-std::string_view bearer_of(const http::ServerRequest& request);
-
 }  // namespace stagegate::market_hours

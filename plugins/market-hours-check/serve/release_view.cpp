@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "common/html/html.hpp"
-#include "plugins/market-hours-check/serve/answers.hpp"
+#include "common/http/answers.hpp"
 #include "plugins/market-hours-check/serve/release.hpp"
 #include "plugins/market-hours-check/serve/release_page.hpp"
 #include "plugins/market-hours-check/serve/same_origin.hpp"
@@ -52,10 +52,10 @@ std::string why_closed(const ServeOptions& options, const Books* books) {
 
 http::ServerResponse ReleaseDesk::page(const Request& request) {
   ReleaseRequest about;
-  about.project = query(request, "project");
-  about.stage = query(request, "stage");
-  about.promotion = query(request, "promotion");
-  about.image_tag = query(request, "image_tag");
+  about.project = http::query(request, "project");
+  about.stage = http::query(request, "stage");
+  about.promotion = http::query(request, "promotion");
+  about.image_tag = http::query(request, "image_tag");
   return form(request, about, "", 200);
 }
 
@@ -75,7 +75,7 @@ http::ServerResponse ReleaseDesk::form(const Request& http, const ReleaseRequest
   if (books() != nullptr) read_log(view, *books());
   view.takes_token = options_.identity != nullptr && options_.identity->takes_token();
   view.trouble = trouble;
-  view.done = trouble.empty() && query(http, "done") == "yes";
+  view.done = trouble.empty() && http::query(http, "done") == "yes";
   const FormToken token(http);
   view.form_token = token.value();
   view.root = http.path.starts_with("/v1/") ? "../" : "";

@@ -3,9 +3,10 @@
 #include <algorithm>
 
 #include "common/html/html.hpp"
+#include "common/http/answers.hpp"
+#include "common/http/bearer.hpp"
 #include "common/text/text.hpp"
 #include "plugins/market-hours-check/calendar/show.hpp"
-#include "plugins/market-hours-check/serve/answers.hpp"
 #include "plugins/market-hours-check/serve/page.hpp"
 #include "plugins/market-hours-check/serve/release_page.hpp"
 
@@ -46,7 +47,7 @@ http::Router GateService::router() {
       .add("GET", "/v1/status", [this](const Request& request) { return status(request); })
       .add("POST", "/v1/check", std::move(answer_check))
       .add("GET", "/v1/calendar.ics", [this](const Request& request) { return calendar(request); })
-      .add("GET", "/healthz", [](const Request&) { return fresh("text/plain", "ok\n"); })
+      .add("GET", "/healthz", [](const Request&) { return http::fresh("text/plain", "ok\n"); })
       .add("GET", "/readyz", [this](const Request&) { return ready(); })
       .add("GET", "/metrics", [this](const Request&) { return metrics_page(); });
   desk_.add_to(router);
@@ -97,7 +98,7 @@ Json GateService::status_of(const Stage& stage) const {
 }
 
 http::ServerResponse GateService::status(const Request& request) const {
-  const std::string name = query(request, "stage");
+  const std::string name = http::query(request, "stage");
   Json answer;
   if (name.empty()) {
     Json::Array all;
@@ -109,9 +110,9 @@ http::ServerResponse GateService::status(const Request& request) const {
   } else if (const Stage* stage = find(name)) {
     // Kargo shows these beside the step that waits; the promotion may not have asked yet.
     Question about;
-    about.project = query(request, "project");
-    about.promotion = query(request, "promotion");
-    about.image_tag = query(request, "image_tag");
+    about.project = http::query(request, "project");
+    about.promotion = http::query(request, "promotion");
+    about.image_tag = http::query(request, "image_tag");
     answer = status_of(*stage).set("links", links(stage->name, about));
   } else {
     answer =
@@ -119,7 +120,8 @@ http::ServerResponse GateService::status(const Request& request) const {
                       cat("no stage ", text::quoted(name), " here; known are: ", known_stages()))
             .set("links", Json::Array());
   }
-  return fresh_json(answer.set("promotion", query(request, "promotion")).set("schema", 1));
+  return http::fresh_json(
+      answer.set("promotion", http::query(request, "promotion")).set("schema", 1));
 }
 
 http::ServerResponse GateService::ready() const {
@@ -128,17 +130,17 @@ http::ServerResponse GateService::ready() const {
     const auto verdict = stage.gate.judge(stage.name, clock_.now());
     if (!verdict) why += cat("stage ", stage.name, ": ", verdict.error().message, "\n");
   }
-  if (!why.empty()) return fresh("text/plain; charset=utf-8", why, 503);
-  return fresh("text/plain", "ready\n");
+  if (!why.empty()) return http::fresh("text/plain; charset=utf-8", why, 503);
+  return http::fresh("text/plain", "ready\n");
 }
 
 http::ServerResponse GateService::metrics_page() const {
   gate_metrics_.look(stages_, clock_.now(), memory_.size());
-  return fresh(std::string(http::Metrics::content_type), metrics_.text());
+  return http::fresh(std::string(http::Metrics::content_type), metrics_.text());
 }
 
 http::ServerResponse GateService::calendar(const Request& request) const {
-  const std::string name = query(request, "stage");
+  const std::string name = http::query(request, "stage");
   const Stage* stage = name.empty() ? &stages_.front() : find(name);
   if (stage == nullptr) {
     return http::error_response(
@@ -153,7 +155,7 @@ http::ServerResponse GateService::calendar(const Request& request) const {
   const auto last = std::min(calendar.horizon(), today + date::days{365});
   const auto ics = show_ics(calendar, today, last, now);
   if (!ics) return http::error_response(503, ics.error().message);
-  return fresh("text/calendar; charset=utf-8", *ics);
+  return http::fresh("text/calendar; charset=utf-8", *ics);
 }
 
 http::ServerResponse GateService::page() const {
@@ -163,7 +165,7 @@ http::ServerResponse GateService::page() const {
   constexpr std::chrono::minutes kStillThere{5};
   board.waiting = memory_.waiting(board.at - kStillThere);
   for (const Stage& stage : stages_) board.stages.push_back(look_at(stage, board.at));
-  auto response = fresh("text/html; charset=utf-8", page_html(board, nonce));
+  auto response = http::fresh("text/html; charset=utf-8", page_html(board, nonce));
   // The page's script fetches the next state of the page itself.
   response.headers.emplace_back("Content-Security-Policy",
                                 html::page_policy(nonce) + "; connect-src 'self'");

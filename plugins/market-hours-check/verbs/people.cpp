@@ -2,6 +2,7 @@
 
 #include <mutex>
 
+#include "common/http/bearer.hpp"
 #include "common/http/client.hpp"
 #include "common/kube/kargo.hpp"
 #include "common/text/text.hpp"
@@ -107,17 +108,19 @@ Result<> connect(ServeOptions& serving, const Options& options, const time::Cloc
                  int interrupt_fd) {
   if (!options.kargo_url.empty()) {
     if (options.kargo_token.empty()) return usage("kargo_token: needed for kargo_url");
+    auto token = http::bearer_token("kargo_token", options.kargo_token.reveal());
+    if (!token) return forward(token.error());
     http::ClientOptions client;
     client.connect_timeout = kKargoPatience;
     client.retry.attempts = 1;  // a promotion that is not woken asks by itself
     client.trust.ca_file = options.ca_file;
     auto shared = std::make_shared<Shared<http::Client>>(
         http::Client(std::move(client), clock, interrupt_fd));
-    serving.wake = [shared, url = options.kargo_url, token = options.kargo_token](
+    serving.wake = [shared, url = options.kargo_url, token = *std::move(token)](
                        const std::string& project, const std::string& promotion) {
       const std::lock_guard lock(shared->mutex);
-      return kube::wake_promotion(shared->connection, {.url = url, .token = token.reveal()},
-                                  project, promotion);
+      return kube::wake_promotion(shared->connection, {.url = url, .token = token}, project,
+                                  promotion);
     };
   }
   if (options.identity == IdentityKind::kubernetes && options.require_second_person) {

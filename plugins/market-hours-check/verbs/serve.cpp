@@ -1,7 +1,6 @@
 #include "plugins/market-hours-check/serve/serve.hpp"
 
 #include <algorithm>
-#include <string_view>
 
 #include "common/log/log.hpp"
 #include "common/text/text.hpp"
@@ -13,26 +12,11 @@
 namespace stagegate::market_hours {
 namespace {
 
-bool is_bearer_token(std::string_view text) {
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-}
-
 // Whoever may ask is said openly: a gate that answers everybody must be a choice.
-Result<std::vector<std::string>> tokens_of(const Options& options) {
-  std::vector<std::string> tokens;
-  for (const auto* secret : {&options.token, &options.previous_token}) {
-    // Files and secrets end with a line break as often as not; no header can carry one.
-    const std::string_view token = text::trim(secret->reveal());
-    if (secret->empty()) continue;
-    if (!is_bearer_token(token)) {
-      return usage(text::cat(secret == &options.token ? "token" : "previous_token",
-                             ": no header can carry it: a token is one word of visible ASCII "
-                             "characters"));
-    }
-    tokens.emplace_back(token);
-  }
-  if (tokens.empty() && !options.allow_anonymous) {
+Result<std::vector<std::string>> who_may_ask(const Options& options) {
+  auto tokens = http::tokens_of(options.serving);
+  if (!tokens) return forward(tokens.error());
+  if (tokens->empty() && !options.allow_anonymous) {
     return usage(
         "token: none is given; name its file with --token-file (PLUGIN_TOKEN_FILE), or say "
         "--allow-anonymous");
@@ -57,7 +41,7 @@ Result<> check_approval_stages(const Options& options, const Stages& stages) {
 step::Outcome serve(const Options& options, const step::Run& run) {
   auto house = Gatehouse::open(options, run.clock);
   if (!house) return step::outcome_of(house.error());
-  auto tokens = tokens_of(options);
+  auto tokens = who_may_ask(options);
   if (!tokens) return step::outcome_of(tokens.error());
   auto stages = read_stages(options.stages ? &*options.stages : nullptr, house->gate().settings());
   if (!stages) return step::outcome_of(stages.error());
@@ -78,10 +62,10 @@ step::Outcome serve(const Options& options, const step::Run& run) {
   const auto identity = open_identity(options, house->clock(), run.interrupt_fd);
   if (!identity) return step::outcome_of(identity.error());
 
-  ServeOptions serving{.listen = options.listen,
+  ServeOptions serving{.listen = options.serving.listen,
                        .tokens = *std::move(tokens),
-                       .grace = options.grace,
-                       .threads = static_cast<int>(options.threads),
+                       .grace = options.serving.grace,
+                       .threads = static_cast<int>(options.serving.threads),
                        .public_url = options.public_url,
                        .simulated = house->simulated(),
                        .clearing = clearing->get(),

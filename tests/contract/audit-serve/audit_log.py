@@ -147,10 +147,10 @@ class Log:
 
 
 class Service:
-    def __init__(self, log, *arguments, token=True):
+    def __init__(self, log, *arguments, token=True, token_text=TOKEN + '\n'):
         self.log = log
         self.token = log.folder / 'token'
-        self.token.write_text(TOKEN + '\n')
+        self.token.write_text(token_text)
         self.errors = open(log.folder / 'serve.log', 'w+')
         self.output = open(log.folder / 'serve.out', 'w+')
         settings = [*log.settings(), '--listen', '127.0.0.1:0']

@@ -60,6 +60,18 @@ class ServeTestCase(unittest.TestCase):
         self.assertEqual(service.ask('v1/records', record('k1'), token='guess')[0], 401)
         self.assertEqual(service.json('v1/records')['size'], 1)
 
+    def test_blanks_around_the_token_are_no_part_of_it(self):
+        service = self.serve(token_text=audit_log.TOKEN + ' \r\n\n')
+        self.assertEqual(service.ask('v1/records', record('k1'))[0], 201)
+
+    def test_a_token_that_no_header_can_carry_is_said_at_the_start(self):
+        token = self.log.folder / 'odd'
+        token.write_text('two words')
+        ended = self.log.run('serve', '--listen', '127.0.0.1:0', '--token-file', str(token))
+        self.assertEqual(ended.returncode, 2)
+        self.assertIn('token: no header can carry it', ended.stderr)
+        self.assertNotIn('two words', ended.stderr)
+
     def test_without_a_token_the_service_only_reads(self):
         service = self.serve(token=False)
         self.assertEqual(service.ask('v1/records', record('k1'))[0], 403)

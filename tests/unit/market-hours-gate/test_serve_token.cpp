@@ -11,9 +11,9 @@ step::Outcome started(const std::string& token, const std::string& previous = ""
   Options options;
   options.calendar = "xnys";
   options.at = "2026-11-24T12:00";
-  options.token = settings::Secret(token);
-  options.previous_token = settings::Secret(previous);
-  options.listen = "no address";  // what comes next, and says that the tokens were taken
+  options.serving.token = settings::Secret(token);
+  options.serving.previous_token = settings::Secret(previous);
+  options.serving.listen = "no address";  // what comes next, and says that the tokens were taken
   time::ManualClock clock(instant_of("2026-11-24T00:00:00Z"));
   return serve(options, {"serve", "text", clock, -1, false});
 }

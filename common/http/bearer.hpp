@@ -1,0 +1,27 @@
+// Bearer tokens (RFC 6750): as they are set, as they come with a request.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/http/request.hpp"
+#include "common/result/result.hpp"
+
+namespace stagegate::http {
+
+// What was given for the setting, without the blanks around it: files and secrets end with a line
+// break as often as not, and no header can carry one. Fails (usage), without showing it, when it is
+// no token even so.
+Result<std::string> bearer_token(std::string_view setting, std::string_view given);
+
+// The bearer token of the Authorization header, or empty.
+std::string_view bearer_of(const ServerRequest& request);
+
+// Lets a request through that carries one of the tokens as `Authorization: Bearer`; all others get
+// 401. Several tokens are for the time in which a token is being replaced. None, or only empty
+// ones, let nothing through. How long the comparison takes does not depend on what the caller sent,
+// its length apart.
+Handler require_bearer(std::vector<std::string> tokens, Handler handler);
+
+}  // namespace stagegate::http
