@@ -20,7 +20,7 @@ Result<> Journal::follow(const audit::View& view) {
     const auto record = text::parse_json(line.text);
     if (!record) return audit::Next::go_on;
     // What is taken out of a record leaves its key with the record that says so.
-    const text::Json* log = record->find("log");
+    const text::Json* log = record->text("type") == "log" ? record->find("log") : nullptr;
     const auto key = log == nullptr ? record->text("idem") : log->text("idem");
     keys_.emplace(std::string(key), line.seq);
     return audit::Next::go_on;

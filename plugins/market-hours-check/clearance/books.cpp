@@ -30,6 +30,10 @@ Result<std::optional<std::uint64_t>> said_long_ago(const audit::View& view,
   std::optional<std::uint64_t> found;
   const auto read =
       view.each_with(cat("\"idem\":", text::Json(key).dump()), 0, [&](const audit::Line& line) {
+        // Members of x may have the name, too: whoever may store any record could say there that
+        // the gate has spoken.
+        const auto record = text::parse_json(line.text);
+        if (!record || record->text("idem") != key) return audit::Next::go_on;
         found = line.seq;
         return audit::Next::stop;
       });

@@ -1,4 +1,5 @@
 // What POST /v1/records takes, and what it does not.
+#include "plugins/audit-writer/draft/idempotency.hpp"
 #include "plugins/audit-writer/serve/submission.hpp"
 #include "tests/catch.hpp"
 
@@ -42,6 +43,7 @@ TEST_CASE("who has the token cannot approve, grant, override or redact with it")
        std::vector<std::pair<std::string, std::string>>{{"promotion", "approved"},
                                                         {"promotion", "rejected"},
                                                         {"gate", "overridden"},
+                                                        {"gate", "passed"},
                                                         {"break_glass", "grant"},
                                                         {"break_glass", "consume"},
                                                         {"break_glass", "review"},
@@ -52,13 +54,52 @@ TEST_CASE("who has the token cannot approve, grant, override or redact with it")
 }
 
 TEST_CASE("nobody is verified because a caller says so") {
-  auto body = body_of(R"(, "approver": {"name": "ann", "kind": "human", "verified": true})");
+  auto body = body_of();
   body.replace(body.find(R"("kind": "human"}, "project")"), 15,
                R"("kind": "human", "verified": true)");
   const auto draft = parse_submission(body);
   REQUIRE(draft);
   CHECK_FALSE(*draft->find("operator")->find("verified")->boolean());
-  CHECK_FALSE(*draft->find("approver")->find("verified")->boolean());
+}
+
+TEST_CASE("nobody approves by being named in somebody else's record") {
+  CHECK_THAT(refusal(body_of(R"(, "approver": {"name": "ann", "kind": "human"})")),
+             ContainsSubstring("approver: is not taken here"));
+}
+
+TEST_CASE("a caller cannot pass for another writer of the log") {
+  const auto draft =
+      parse_submission(body_of(R"(, "writer": {"tool": "market-hours-check", "version": "1"})"));
+  REQUIRE(draft);
+  CHECK(draft->find("writer") == nullptr);
+  CHECK_THAT(refusal(body_of(R"(, "log": {"idem": "kargo:live.1:promotion.aborted"})")),
+             ContainsSubstring("log: is for the log's own records"));
+}
+
+TEST_CASE("a caller cannot take the key of a record that somebody else has to write") {
+  const auto with_key = [](const std::string& key, const std::string& promotion) {
+    auto body = body_of();
+    body.replace(body.find("k1"), 2, key);
+    const std::string source = R"("system": "kargo")";
+    return body.replace(body.find(source), source.size(),
+                        source + R"(, "promotion": ")" + promotion + "\"");
+  };
+  for (const auto* key : {"gate:passed:0000", "consume:01J0:live.1", "grant:r1", "approval:r1",
+                          "revoke:01J0", "review:01J0", "redact:7", "recover:00", "repair:f"}) {
+    INFO(key);
+    CHECK_THAT(refusal(with_key(key, "live.1")), ContainsSubstring("idem: keys that begin with"));
+  }
+  // `watch` would take what it has seen for recorded.
+  for (const auto* key :
+       {"kargo:live.1:promotion.aborted", "kargo:live.2:promotion.succeeded",
+        "kargo:stonks/f1:promotion.approved:live", "kargo:live.1:promotion.succeeded:more"}) {
+    INFO(key);
+    CHECK_THAT(refusal(with_key(key, "live.1")),
+               ContainsSubstring("idem: a key that begins with kargo:"));
+  }
+  CHECK(parse_submission(with_key("kargo:live.1:promotion.succeeded", "live.1")));
+  const std::string longest(253, 'p');
+  CHECK(parse_submission(with_key(fit_key("kargo:" + longest + ":promotion.succeeded"), longest)));
 }
 
 TEST_CASE("the log's own members are not the caller's to give") {

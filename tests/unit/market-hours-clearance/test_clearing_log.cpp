@@ -6,6 +6,7 @@
 #include <iterator>
 #include <set>
 
+#include "common/audit/layout.hpp"
 #include "common/audit/stub.hpp"
 #include "tests/unit/market-hours-clearance/cleared.hpp"
 
@@ -237,4 +238,26 @@ TEST_CASE("a grant that was used long ago is answered again without another reco
   const auto events = gate.events();
   CHECK(std::count(events.begin(), events.end(), "break_glass.consume") == 1);
   CHECK(std::count(events.begin(), events.end(), "gate.overridden") == 1);
+}
+
+TEST_CASE("nobody can make the gate believe that it has spoken already") {
+  Cleared gate;
+  gate.at(kAfterClose);
+  REQUIRE(gate.answer().allowed);
+  const std::string key(gate.records().back().text("idem"));
+
+  Cleared other;
+  other.at(kAfterClose);
+  audit::GateSaying said;
+  said.event = audit::GateEvent::blocked;
+  said.passage = passage("elsewhere");
+  auto forged = audit::gate_draft(said);
+  // A member of x stands in the line as the record's own would.
+  REQUIRE(other.books->append(forged.set("x", text::Json().set("idem", key))));
+  for (std::uint64_t i = 0; i <= audit::kSlotsKept; ++i) {
+    said.passage = passage("other." + std::to_string(i));
+    REQUIRE(other.books->append(audit::gate_draft(said)));
+  }
+  REQUIRE(other.answer().allowed);
+  CHECK(other.events().back() == "gate.passed");
 }
