@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 
 #include "common/text/percent.hpp"
 #include "common/text/text.hpp"
@@ -12,8 +13,10 @@ namespace {
 
 using text::cat;
 
-constexpr std::uint64_t kFirstWindow = 1'024;
+constexpr std::uint64_t kFirstWindow = 1'024;  // records
 constexpr std::uint64_t kWidestWindow = 65'536;
+// Of lines on one page. What it takes to answer is several times as much, for each thread.
+constexpr std::size_t kMostBytes = std::size_t{8} << 20;
 
 constexpr std::array<std::string_view, 9> kFilters{
     "stage", "operator", "tag", "type", "project", "promotion", "since", "until", "break_glass"};
@@ -85,17 +88,59 @@ class Reader {
   std::vector<std::string> faults_;
 };
 
-// The records of [low, high) that the filter lets through, in the log's order.
-Result<std::vector<Record>> window(const RecordSource& source, const Filter& filter,
-                                   std::uint64_t low, std::uint64_t high) {
-  std::vector<Record> found;
-  const auto read = each_record_with(source, needle_of(filter), low, [&](const Record& record) {
-    if (record.seq >= high) return audit::Next::stop;
-    if (matches(filter, record)) found.push_back(record);
+// The newest of the records that it is given in the log's order: as many as a page still has room
+// for, so that neither many records nor long ones make an answer that does not fit into memory.
+class Newest {
+ public:
+  Newest(std::size_t records, std::size_t bytes) : records_(records), room_(bytes) {}
+
+  void add(Record record, std::size_t bytes) {
+    kept_.push_back({std::move(record), bytes});
+    bytes_ += bytes;
+    // One record is always there, however long: the next page begins before it.
+    while (kept_.size() > records_ || (bytes_ > room_ && kept_.size() > 1)) {
+      bytes_ -= kept_.front().bytes;
+      kept_.pop_front();
+      cut_ = true;
+    }
+  }
+  // Whether there were more than there was room for.
+  bool cut() const { return cut_; }
+  std::size_t bytes() const { return bytes_; }
+  // The newest first.
+  void move_to(std::vector<Record>& page) {
+    for (auto at = kept_.rbegin(); at != kept_.rend(); ++at) page.push_back(std::move(at->record));
+  }
+
+ private:
+  struct Kept {
+    Record record;
+    std::size_t bytes;
+  };
+  std::deque<Kept> kept_;
+  std::size_t records_;
+  std::size_t room_;
+  std::size_t bytes_ = 0;
+  bool cut_ = false;
+};
+
+// The records of [low, high) that the filter lets through.
+Result<> read_window(const RecordSource& source, const Filter& filter, std::uint64_t low,
+                     std::uint64_t high, Newest& newest) {
+  Result<> fault;
+  const auto visit = [&](const audit::Line& line) {
+    if (line.seq >= high) return audit::Next::stop;
+    auto record = parse_record(line);
+    if (!record) {
+      fault = forward(record.error());
+      return audit::Next::stop;
+    }
+    if (matches(filter, *record)) newest.add(*std::move(record), line.text.size());
     return audit::Next::go_on;
-  });
-  if (!read) return forward(read.error());
-  return found;
+  };
+  const std::string needle = needle_of(filter);
+  auto read = needle.empty() ? source.each(low, visit) : source.each_with(needle, low, visit);
+  return read ? fault : read;
 }
 
 }  // namespace
@@ -127,19 +172,27 @@ Result<HistoryPage> read_history(const RecordSource& source, const HistoryQuesti
   HistoryPage page;
   std::uint64_t high = std::min(question.before.value_or(source.size()), source.size());
   const std::uint64_t floor = high > most ? high - most : 0;
-  std::uint64_t width = kFirstWindow;
-  while (high > floor && page.records.size() <= question.limit) {
+  std::uint64_t width = std::min<std::uint64_t>(kFirstWindow, question.limit + 1);
+  std::size_t bytes = 0;
+  bool cut = false;
+  // One more than is asked for tells whether there is a next page.
+  while (high > floor && !cut && page.records.size() <= question.limit) {
     const std::uint64_t low = high - std::min(width, high - floor);
-    auto found = window(source, question.filter, low, high);
-    if (!found) return forward(found.error());
-    page.records.insert(page.records.end(), std::make_move_iterator(found->rbegin()),
-                        std::make_move_iterator(found->rend()));
+    Newest newest(question.limit + 1 - page.records.size(),
+                  kMostBytes - std::min(bytes, kMostBytes));
+    if (auto read = read_window(source, question.filter, low, high, newest); !read) {
+      return forward(read.error());
+    }
+    cut = newest.cut();
+    bytes += newest.bytes();
+    newest.move_to(page.records);
     high = low;
     width = std::min(width * 4, kWidestWindow);
   }
   if (page.records.size() > question.limit) {
-    page.records.erase(page.records.begin() + static_cast<std::ptrdiff_t>(question.limit),
-                       page.records.end());
+    page.records.resize(question.limit);
+    page.next = page.records.back().seq;
+  } else if (cut) {
     page.next = page.records.back().seq;
   } else if (high > 0) {
     page.searched_all = false;

@@ -31,7 +31,8 @@ struct HistoryPage {
   bool searched_all = true;           // false: the search was cut short, `next` goes on with it
 };
 
-// Looks at no more than `most` records, so that no question can keep the service busy for long.
+// Looks at no more than `most` records, so that no question can keep the service busy for long, and
+// ends a page before its limit when its records are long: no question can fill the memory.
 Result<HistoryPage> read_history(const RecordSource& source, const HistoryQuestion& question,
                                  std::uint64_t most = 500'000);
 
