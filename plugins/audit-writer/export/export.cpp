@@ -42,7 +42,7 @@ class Writing {
     const auto pieces = mapping_of(format_)({record, line, origin_});
     if (pieces.empty()) ++exported_.without;
     for (const auto& piece : pieces) {
-      if (auto done = put(piece.dump(), "\n"); !done) return done;
+      if (auto done = put(audit::one_line(piece), "\n"); !done) return done;
     }
     return {};
   }

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "common/audit/recent_keys.hpp"
 #include "common/audit/tile.hpp"
 #include "common/crypto/encoding.hpp"
 #include "common/fs/file.hpp"
@@ -19,7 +20,6 @@ namespace stagegate::audit_writer {
 namespace {
 
 using http::fresh;
-using http::fresh_json;
 using http::ServerResponse;
 using text::cat;
 using text::Json;
@@ -27,16 +27,22 @@ using text::Json;
 constexpr std::string_view kText = "text/plain; charset=utf-8";
 constexpr std::size_t kLongestCheckpoint = std::size_t{64} << 10;
 
+// What people wrote may move a cursor or turn text around; whoever asks may print the answer on a
+// terminal.
+ServerResponse json_answer(const Json& body, int status = 200) {
+  return fresh("application/json", audit::one_line(body) + "\n", status);
+}
+
 // "no" with a list of its reasons.
 ServerResponse faults(int status, std::string_view message) {
   Json::Array list;
   for (const auto line : text::split(message, '\n')) list.emplace_back(line);
-  return fresh_json(Json()
-                        .set("status", status)
-                        .set("error", http::reason_phrase(status))
-                        .set("message", message)
-                        .set("faults", std::move(list)),
-                    status);
+  return json_answer(Json()
+                         .set("status", status)
+                         .set("error", http::reason_phrase(status))
+                         .set("message", message)
+                         .set("faults", std::move(list)),
+                     status);
 }
 
 ServerResponse try_again(const Failure& failure) {
@@ -126,15 +132,15 @@ http::ServerResponse AuditService::stored(const audit::Appended& appended) {
   desk_.follower.follow(desk_.now());
   Json warnings(Json::Array{});
   for (const auto& warning : appended.warnings) warnings.push(warning);
-  auto response = fresh_json(Json()
-                                 .set("schema", 1)
-                                 .set("seq", appended.seq)
-                                 .set("size", appended.size)
-                                 .set("root", crypto::base64(appended.root))
-                                 .set("duplicate", appended.duplicate)
-                                 .set("checkpoint", appended.checkpoint)
-                                 .set("warnings", std::move(warnings)),
-                             appended.duplicate ? 200 : 201);
+  auto response = json_answer(Json()
+                                  .set("schema", 1)
+                                  .set("seq", appended.seq)
+                                  .set("size", appended.size)
+                                  .set("root", crypto::base64(appended.root))
+                                  .set("duplicate", appended.duplicate)
+                                  .set("checkpoint", appended.checkpoint)
+                                  .set("warnings", std::move(warnings)),
+                              appended.duplicate ? 200 : 201);
   response.headers.emplace_back("Location", cat("/v1/records/", appended.seq));
   return response;
 }
@@ -164,11 +170,10 @@ bool AuditService::holds_another(const audit::Draft& draft) const {
   const auto idem = draft.text("idem");
   bool found = false;
   const ViewSource source(*view);
-  const auto read =
-      each_record_with(source, member_needle("idem", idem), 0, [&](const Record& record) {
-        found = record.text("idem") == idem && !audit::same_meaning(record.json, draft);
-        return found ? audit::Next::stop : audit::Next::go_on;
-      });
+  const auto read = each_record_with(source, audit::key_member(idem), 0, [&](const Record& record) {
+    found = record.text("idem") == idem && !audit::same_meaning(record.json, draft);
+    return found ? audit::Next::stop : audit::Next::go_on;
+  });
   return read && found;
 }
 
@@ -185,23 +190,27 @@ http::ServerResponse AuditService::records(const Request& request) const {
   const ViewSource source(*look.view);
   const auto page = read_history(source, *question);
   if (!page) return try_again(page.error());
+  const std::string filter = show_query(request.query);
+  const std::string next =
+      page->next ? cat("/v1/records?before=", *page->next, filter.empty() ? "" : "&", filter) : "";
   if (csv) {
     auto response = fresh("text/csv; charset=utf-8; header=present", csv_of(*page));
+    // A table has no place for it (RFC 8288).
+    if (!next.empty()) {
+      response.headers.emplace_back("Link", cat("<", next, "&format=csv>; rel=\"next\""));
+    }
     response.headers.emplace_back("Content-Disposition", "attachment; filename=\"promotions.csv\"");
     return response;
   }
   Json::Array list;
   for (const Record& found : page->records) list.push_back(found.json);
-  const std::string filter = show_query(request.query);
   Json body;
   body.set("schema", 1)
       .set("size", look.size())
       .set("records", std::move(list))
       .set("searched_all", page->searched_all)
-      .set("next", page->next ? Json(cat("/v1/records?before=", *page->next,
-                                         filter.empty() ? "" : "&", filter))
-                              : Json());
-  return fresh_json(body);
+      .set("next", next.empty() ? Json() : Json(next));
+  return json_answer(body);
 }
 
 // The record's own bytes, so that whoever has them can compute its leaf hash.
@@ -233,12 +242,12 @@ http::ServerResponse AuditService::stages() const {
                        .set("gate", gate_json(gate_of(stage.name))));
   }
   const auto read_at = look.read_at;
-  return fresh_json(Json()
-                        .set("schema", 1)
-                        .set("size", look.size())
-                        .set("read_at", read_at ? Json(audit::show(*read_at)) : Json())
-                        .set("stale", look.stale(desk_.now()))
-                        .set("stages", std::move(list)));
+  return json_answer(Json()
+                         .set("schema", 1)
+                         .set("size", look.size())
+                         .set("read_at", read_at ? Json(audit::show(*read_at)) : Json())
+                         .set("stale", look.stale(desk_.now()))
+                         .set("stages", std::move(list)));
 }
 
 http::ServerResponse AuditService::checkpoint() const {

@@ -157,3 +157,20 @@ TEST_CASE("an export counts what it has written and what its form has no place f
   CHECK(done->without == 1);
   CHECK(out.find('\n') == out.size() - 1);
 }
+
+TEST_CASE("whatever somebody wrote, an exported record moves no cursor and turns no text around") {
+  RecordLines log;
+  log.add_promotion("succeeded", "live", "3f2a91c", "2026-11-21T06:30:00Z",
+                    "{" + kImages + R"(, "notes": "\u202e \u009b2J \u2028"})");
+  for (const auto format : {Format::cloudevents, Format::cdevents, Format::ocsf, Format::in_toto}) {
+    std::string out;
+    REQUIRE(export_records(log, {}, format, kOrigin, [&](std::string_view bytes) {
+      out += bytes;
+      return Result<>();
+    }));
+    CHECK_THAT(out, ContainsSubstring("\\u202e"));
+    for (const auto* evil : {"\u202e", "\xc2\x9b", "\u2028"}) {
+      CHECK(out.find(evil) == std::string::npos);
+    }
+  }
+}

@@ -113,6 +113,29 @@ TEST_CASE("a new record is 201, the same again 200, the same key with other cont
   CHECK(served.json(served.get("/v1/records")).find("size")->integer() == 2);
 }
 
+TEST_CASE("a key that JSON has to escape is the same key each time") {
+  Served served;
+  REQUIRE(served.post(body_of(R"(say-\"k1\"\\)")).status == 201);
+  CHECK(served.post(body_of(R"(say-\"k1\"\\)")).status == 200);
+  CHECK(served.post(body_of(R"(say-\"k1\"\\)", "fffffff")).status == 409);
+}
+
+TEST_CASE("whatever somebody wrote, an answer moves no cursor and turns no text around") {
+  Served served;
+  auto body = body_of("k1");
+  body.replace(body.find("all green"), 9, "\\u202e \\u009b2J \\u001b[2J \\u2028");
+  body.replace(body.find("celes"), 5, "\\u2066celes");
+  REQUIRE(served.post(body).status == 201);
+  for (const auto* path : {"/v1/records", "/v1/records/1", "/v1/stages", "/"}) {
+    INFO(path);
+    const auto answer = served.get(path).body;
+    for (const auto* evil : {"\u202e", "\u2066", "\u2028", "\xc2\x9b", "\x1b"}) {
+      CHECK(answer.find(evil) == std::string::npos);
+    }
+    CHECK_THAT(answer, ContainsSubstring("2066"));
+  }
+}
+
 TEST_CASE("a stored record comes with the signed checkpoint that proves it") {
   Served served;
   const auto answer = served.json(served.post(body_of("k1")));
@@ -182,6 +205,18 @@ TEST_CASE("the same question gives a table for spreadsheets") {
   const auto csv = served.get("/v1/records", {{"format", "csv"}, {"type", "promotion"}});
   CHECK(csv.content_type.starts_with("text/csv"));
   CHECK_THAT(csv.body, ContainsSubstring("celes,paper,live,3f2a91c,all green"));
+  // A table that goes on has nowhere else to say so.
+  const auto link_of = [](const http::ServerResponse& response) -> std::string {
+    for (const auto& [name, value] : response.headers) {
+      if (name == "Link") return value;
+    }
+    return {};
+  };
+  CHECK(link_of(csv).empty());
+  REQUIRE(served.post(body_of("k2")).status == 201);
+  const auto first =
+      served.get("/v1/records", {{"format", "csv"}, {"type", "promotion"}, {"limit", "1"}});
+  CHECK(link_of(first) == R"(</v1/records?before=2&type=promotion&format=csv>; rel="next")");
 }
 
 TEST_CASE("a record is provable with what the service gives out alone") {
