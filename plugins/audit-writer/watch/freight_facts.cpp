@@ -32,6 +32,12 @@ Deed verifier(std::string_view actor) {
   return deed;
 }
 
+// Whether the object itself will say, or has said, how it ends. Of other ends only Events speak.
+bool has_word_for(std::string_view phase) {
+  return phase.empty() || phase == "Pending" || phase == "Running" ||
+         verification_end(phase) != nullptr;
+}
+
 std::optional<Fact> verification(const Json& stage, const Json& verification,
                                  const Freight& freight) {
   const auto* end = verification_end(verification.text("phase"));
@@ -102,6 +108,22 @@ std::vector<Fact> facts_of_freight(const Json& freight, std::string_view image) 
     facts.push_back(std::move(fact));
   }
   return facts;
+}
+
+std::set<std::string> verifications_of(const Json& stage) {
+  std::set<std::string> keys;
+  const auto project = text_at(stage, {"metadata", "namespace"});
+  const auto name = text_at(stage, {"metadata", "name"});
+  for (const Json& collection : items_at(stage, {"status", "freightHistory"})) {
+    for (const auto& [origin, reference] : members_at(collection, {"items"})) {
+      for (const Json& one : items_at(collection, {"verificationHistory"})) {
+        const auto begun = time_at(one, {"startTime"});
+        if (!begun || !has_word_for(one.text("phase"))) continue;
+        keys.insert(verification_key(project, reference.text("name"), name, *begun));
+      }
+    }
+  }
+  return keys;
 }
 
 std::vector<Fact> facts_of_stage(const Json& stage, std::string_view image) {

@@ -1,6 +1,8 @@
 // What a Freight and a Stage say has happened to Freight: approvals and verifications.
 #pragma once
 
+#include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +16,9 @@ std::vector<Fact> facts_of_freight(const text::Json& freight, std::string_view i
 
 // The verifications that have ended. A stage without an analysis passes everything through as
 // verified: that is no fact.
+// The keys of all verifications that the stage speaks of, ended or not: of how these end it says
+// all that there is to say.
+std::set<std::string> verifications_of(const text::Json& stage);
 std::vector<Fact> facts_of_stage(const text::Json& stage, std::string_view image);
 
 // An approval counts once: Kargo keeps it for good, and does nothing when it is repeated.

@@ -28,6 +28,7 @@ std::vector<Fact> Scene::take(Kind kind, kube::Seen seen, const Json& object) {
       remember_freight(object);
       return facts_of_freight(object, image_);
     case Kind::promotion:
+      gone ? void(promotions_.erase(name_of(object))) : void(promotions_.insert(name_of(object)));
       return facts_of_promotion(object, image_, gone);
     case Kind::event:
       break;
@@ -39,6 +40,7 @@ std::vector<Fact> Scene::take(Kind kind, kube::Seen seen, const Json& object) {
 }
 
 void Scene::remember_stage(const Json& stage) {
+  verifications_[name_of(stage)] = verifications_of(stage);
   auto& sources = stages_[name_of(stage)];
   sources.clear();
   for (const Json& requested : items_at(stage, {"spec", "requestedFreight"})) {
@@ -83,6 +85,12 @@ std::string Scene::source_of(const Fact& fact) const {
   }
   const bool no_other = sources->second.stages.size() == 1 && !sources->second.direct;
   return best.empty() && no_other ? sources->second.stages.front() : best;
+}
+
+bool Scene::has_object_of(const Fact& fact) const {
+  if (!fact.promotion.empty()) return promotions_.contains({fact.project, fact.promotion});
+  const auto found = verifications_.find({fact.project, fact.stage});
+  return found != verifications_.end() && found->second.contains(fact.key);
 }
 
 bool Scene::is_approved(const Fact& fact) const {

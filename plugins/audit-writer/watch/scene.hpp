@@ -31,6 +31,8 @@ class Scene {
   std::string source_of(const Fact& fact) const;
   // Whether Kargo has the approval that an Event speaks of.
   bool is_approved(const Fact& fact) const;
+  // Whether Kargo has what an Event speaks of as an object: that one says by itself how it ended.
+  bool has_object_of(const Fact& fact) const;
 
  private:
   using Name = std::pair<std::string, std::string>;  // project, object
@@ -45,6 +47,8 @@ class Scene {
   std::string image_;
   std::map<Name, Freight> freights_;
   std::map<Name, std::set<std::string>> approved_;
+  std::set<Name> promotions_;
+  std::map<Name, std::set<std::string>> verifications_;  // of each stage, by key
   std::map<Name, std::map<std::string, Sources>> stages_;
 };
 

@@ -18,10 +18,20 @@ bool is_complete(const Fact& fact, const Scene& scene) {
   return !fact.second_hand && scene.freight_of(fact).has_value();
 }
 
-// Whoever may write Events can write that somebody has approved something. Kargo's own object is
-// what counts.
+// Whoever may write Events can write that somebody has approved something, or that a promotion
+// which still runs has ended. Kargo's own object is what counts, and it has had its time to say the
+// same: a record of an invention would also keep out the true one, which has the same key.
 bool is_invented(const Fact& fact, const Scene& scene) {
-  return is_word_of_an_event(fact) && !scene.is_approved(fact);
+  if (is_word_of_an_event(fact)) return !scene.is_approved(fact);
+  return fact.second_hand && fact.by.claimed && scene.has_object_of(fact);
+}
+
+void tell_of_invention(const Fact& fact) {
+  log::warning(text::cat("an Event (", fact.kargo_event, ") says that ",
+                         text::quoted(fact.promotion.empty() ? fact.freight : fact.promotion),
+                         " is ", fact.event, " in ", text::quoted(fact.stage), ", by ",
+                         text::quoted(fact.by.actor),
+                         ", but what Kargo itself has does not say so: not recorded"));
 }
 
 }  // namespace
@@ -46,9 +56,7 @@ std::vector<Fact> Waiting::take_ready(const Scene& scene, Uptime now, bool all) 
       continue;
     }
     if (is_invented(held.fact, scene)) {
-      log::warning(text::cat("an Event says that ", text::quoted(held.fact.by.actor),
-                             " has approved ", held.fact.freight, " for ", held.fact.stage,
-                             ", but Kargo has no such approval: not recorded"));
+      tell_of_invention(held.fact);
     } else {
       ready.push_back(std::move(held.fact));
     }

@@ -88,6 +88,62 @@ TEST_CASE("an approval of an Event counts only if Kargo has it") {
   }
 }
 
+TEST_CASE("an Event says nothing about what Kargo itself still has") {
+  Waiting waiting(milliseconds(100));
+  Scene scene("");
+  const auto seen = [&](Kind kind, const std::string& object, kube::Seen how = kube::Seen::listed) {
+    for (auto& one : scene.take(kind, how, text::parse_json(object).value())) {
+      waiting.add(one, milliseconds(0));
+    }
+  };
+  const auto event = [&](const std::string& reason, const std::string& more) {
+    seen(Kind::event, R"({"metadata": {"namespace": "p", "annotations": {
+           "event.kargo.akuity.io/project": "p", "event.kargo.akuity.io/stage-name": "live",
+           "event.kargo.akuity.io/freight-name": "f", )" +
+                          more + R"(}}, "reason": ")" + reason + "\"}");
+  };
+  const std::string promotion = R"({"metadata": {"name": "live.1", "namespace": "p"},
+      "spec": {"stage": "live", "freight": "f"}, "status": {"phase": "Running"}})";
+  const std::string stage = R"({"metadata": {"name": "live", "namespace": "p"},
+      "status": {"freightHistory": [{"items": {"Warehouse/w": {"name": "f"}}, "verificationHistory":
+          [{"phase": "Running", "startTime": "2026-11-24T12:00:00Z"}]}]}})";
+  const std::string of_promotion = R"("event.kargo.akuity.io/promotion-name": "live.1")";
+  const std::string of_verification =
+      R"("event.kargo.akuity.io/verification-start-time": "2026-11-24T12:00:00Z",
+         "event.kargo.akuity.io/analysis-run-name": "run")";
+  const auto recorded = [&] {
+    std::vector<std::string> events;
+    for (const auto& one : waiting.take_ready(scene, milliseconds(100))) {
+      if (one.event != "requested") events.push_back(one.event);
+    }
+    return events;
+  };
+  SECTION("neither that a running promotion has ended") {
+    seen(Kind::promotion, promotion);
+    event("PromotionSucceeded", of_promotion);
+    CHECK(recorded().empty());
+  }
+  SECTION("nor that a running verification has") {
+    seen(Kind::stage, stage);
+    event("FreightVerificationSucceeded", of_verification);
+    CHECK(recorded().empty());
+  }
+  SECTION("but of an end that the object has no word for only Events speak") {
+    auto odd = stage;
+    odd.replace(odd.find("Running"), 7, "Unheard");
+    seen(Kind::stage, odd);
+    event("FreightVerificationUnknown", of_verification);
+    CHECK(recorded() == std::vector<std::string>{"verification_failed"});
+  }
+  SECTION("but what is gone has only its Events") {
+    seen(Kind::promotion, promotion);
+    seen(Kind::promotion, promotion, kube::Seen::deleted);
+    event("PromotionSucceeded", of_promotion);
+    event("FreightVerificationSucceeded", of_verification);
+    CHECK(recorded() == std::vector<std::string>{"discarded", "succeeded", "verified"});
+  }
+}
+
 TEST_CASE("what happened first goes first, and what has no time has just happened") {
   Waiting waiting(milliseconds(100));
   const auto at = [](const char* time, Fact made) {
