@@ -74,6 +74,9 @@ http::ClientOptions client_options(const Config& config) {
   // A cluster has an authority of its own; no other may speak for it.
   options.trust.system_authorities = config.ca_file.empty();
   options.insecure = config.insecure;
+  // Without TLS it is on this machine (see check_config), and a token does not leave it for a proxy
+  // that the environment happens to name.
+  if (text::lower(config.url).starts_with("http://")) options.proxy = "none";
   return options;
 }
 

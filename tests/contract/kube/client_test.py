@@ -28,8 +28,9 @@ class ClientTestCase(unittest.TestCase):
         self.token = pathlib.Path(folder.name) / 'token'
         self.token.write_text('sesame\n')
 
-    def start(self, *words):
+    def start(self, *words, **variables):
         environment = {key: value for key, value in os.environ.items() if 'proxy' not in key.lower()}
+        environment.update(variables)
         process = subprocess.Popen([PROBE, self.cluster.url, str(self.token), *words], text=True, env=environment,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.addCleanup(self.end, process)
@@ -42,9 +43,9 @@ class ClientTestCase(unittest.TestCase):
         process.stdout.close()
         process.stderr.close()
 
-    def ask(self, *words):
+    def ask(self, *words, **variables):
         """(exit code, answers) of one request."""
-        process = self.start(*words)
+        process = self.start(*words, **variables)
         out, _ = process.communicate(timeout=120)
         return process.returncode, [json.loads(line) for line in out.splitlines()]
 
@@ -106,6 +107,14 @@ class RequestTestCase(ClientTestCase):
         self.assertIn('the token is wrong or has expired', failure)
         self.assertNotIn('open-says-me', failure)
         self.assertEqual(len(self.cluster.asked('get')), 1)
+
+    def test_without_tls_no_proxy_gets_the_token(self):
+        """The address is this machine's own: `kubectl proxy`."""
+        proxy = cluster.Cluster()
+        self.addCleanup(proxy.stop)
+        code, answers = self.ask('get', PROJECT, 'p1', http_proxy=proxy.url, ALL_PROXY=proxy.url)
+        self.assertEqual(proxy.asked('get'), [])
+        self.assertEqual((code, answers), (0, [None]))
 
     def test_a_server_that_is_busy_is_asked_again_when_it_says(self):
         self.cluster.plan('list', Refused(429, 'TooManyRequests', 'too many requests', headers={'Retry-After': 1}))
