@@ -85,6 +85,7 @@ void Server::Connection::handle() {
   framing_ = {keep_alive && !last, old_protocol, request.method == "HEAD"};
   complete_ = SteadyClock::now();
   enter(Phase::handling);
+  if (core_.answers_at_once(path_)) return answer(answer_of(core_.handler(), request));
   asio::post(*core_.workers, [self = shared_from_this(), asked = std::move(request)]() mutable {
     Core& core = self->core_;
     ServerResponse response = answer_of(core.handler(), asked);

@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/http/request.hpp"
 #include "common/http/request_reader.hpp"
@@ -71,6 +72,9 @@ struct ServerOptions {
   ServerLimits limits;
   int threads = 1;                     // that handlers run on
   ServerObserver* observer = nullptr;  // must outlive the server
+  // Paths that are answered on the server's own thread, so that they are answered even when a file
+  // system that has gone away holds all others for ever. Their handlers must not block.
+  std::vector<std::string> at_once = {};
 };
 
 class Server {

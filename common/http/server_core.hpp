@@ -2,6 +2,7 @@
 // compile.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <ctime>
@@ -52,6 +53,10 @@ class Server::Core {
 
   // For connections.
   const Handler& handler() const { return handler_; }
+  bool answers_at_once(std::string_view path) const {
+    return std::find(options_.at_once.begin(), options_.at_once.end(), path) !=
+           options_.at_once.end();
+  }
   const ServerLimits& limits() const { return options_.limits; }
   ServerObserver& observer() const { return *options_.observer; }
   bool draining() const { return draining_; }

@@ -97,9 +97,11 @@ Result<> serve(const ServeOptions& options, const audit::LogSettings& settings, 
                         .now = now},
                        metrics);
   http::ServerMetrics server_metrics(metrics);
-  auto server =
-      http::Server::listen(options.listen, service.router(),
-                           {.limits = {}, .threads = options.threads, .observer = &server_metrics});
+  http::ServerOptions server_options;
+  server_options.threads = options.threads;
+  server_options.observer = &server_metrics;
+  server_options.at_once = {"/healthz", "/readyz", "/metrics"};
+  auto server = http::Server::listen(options.listen, service.router(), server_options);
   if (!server) return forward(server.error());
   log::info(cat("serving ", http::shown_address(options.listen, server->port()), " from ",
                 first->layout().directory.native()));

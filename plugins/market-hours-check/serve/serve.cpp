@@ -16,6 +16,7 @@ Result<> serve(const ServeOptions& options, const Stages& stages, time::Clock& c
   http::ServerOptions server_options;
   server_options.threads = options.threads;
   server_options.observer = &server_metrics;
+  server_options.at_once = {"/healthz"};
   auto server = http::Server::listen(options.listen, service.router(), server_options);
   if (!server) return forward(server.error());
 

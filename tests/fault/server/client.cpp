@@ -169,9 +169,10 @@ std::size_t Watch::answers(int status) {
 }
 
 Running::Running(http::Handler handler, http::ServerLimits limits, int threads,
-                 std::chrono::milliseconds grace) {
+                 std::chrono::milliseconds grace, std::vector<std::string> at_once) {
   if (::pipe(interrupt_) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
-  auto server = http::Server::listen("127.0.0.1:0", std::move(handler), {limits, threads, &watch});
+  auto server = http::Server::listen("127.0.0.1:0", std::move(handler),
+                                     {limits, threads, &watch, std::move(at_once)});
   if (!server) throw std::runtime_error(server.error().message);
   server_.emplace(std::move(*server));
   thread_ = std::thread([this, grace] { result_ = server_->run(interrupt_[0], grace); });

@@ -89,7 +89,8 @@ class Watch : public http::ServerObserver {
 class Running {
  public:
   explicit Running(http::Handler handler, http::ServerLimits limits = {}, int threads = 1,
-                   std::chrono::milliseconds grace = std::chrono::seconds(60));
+                   std::chrono::milliseconds grace = std::chrono::seconds(60),
+                   std::vector<std::string> at_once = {});
   ~Running();
   std::uint16_t port() const { return server_->port(); }
   // Asks to end as a signal does, through the descriptor.

@@ -313,3 +313,23 @@ TEST_CASE("many clients on many threads all get their own answers") {
   CHECK(right == 6 * 200);
   CHECK(server.watch.await_open(0));
 }
+
+TEST_CASE("paths that are answered at once are, though handlers hold every thread") {
+  Latch latch;
+  Running server(
+      [&](const http::ServerRequest& request) {
+        if (request.path != "/healthz") latch.pass();
+        return echo(request);
+      },
+      {}, 1, 60s, {"/healthz"});
+  Client held(server.port());
+  held.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+  REQUIRE(latch.await_waiting(1));
+  Client probe(server.port());
+  for (int i = 0; i < 3; ++i) {
+    probe.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+    CHECK(probe.reply().body == "GET /healthz ");
+  }
+  latch.open();
+  CHECK(held.reply().body == "GET /a ");
+}
