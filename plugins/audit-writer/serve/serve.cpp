@@ -9,6 +9,7 @@
 #include "common/log/log.hpp"
 #include "common/text/text.hpp"
 #include "plugins/audit-writer/serve/service.hpp"
+#include "plugins/audit-writer/serve/submission.hpp"
 
 namespace stagegate::audit_writer {
 namespace {
@@ -98,6 +99,7 @@ Result<> serve(const ServeOptions& options, const audit::LogSettings& settings, 
                        metrics);
   http::ServerMetrics server_metrics(metrics);
   http::ServerOptions server_options;
+  server_options.limits.request.body_bytes = kLongestSubmission;
   server_options.threads = options.threads;
   server_options.observer = &server_metrics;
   server_options.at_once = {"/healthz", "/readyz", "/metrics"};

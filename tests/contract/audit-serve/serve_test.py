@@ -86,9 +86,18 @@ class ServeTestCase(unittest.TestCase):
             self.assertTrue(any(name in fault for fault in faults), f'{name} in {faults}')
         self.assertEqual(service.ask('v1/records', b'{')[0], 400)
 
+    def test_notes_that_are_too_long_are_cut_however_they_are_written(self):
+        service = self.serve()
+        notes = 'ж' * 20_000  # 120,000 bytes in the body
+        self.assertEqual(service.ask('v1/records', record('k1', notes=notes))[0], 201)
+        kept = service.json('v1/records/1')
+        self.assertEqual(kept['notes'], 'ж' * 8_192)
+        self.assertEqual(kept['notes_truncated_sha256'], hashlib.sha256(notes.encode()).hexdigest())
+        self.assertEqual(service.ask('v1/records', record('k2', notes=2 * notes))[0], 413)
+
     def test_a_token_is_no_key_for_approvals_and_break_glass(self):
         service = self.serve()
-        for type_, event in (('promotion', 'approved'), ('gate', 'overridden'), ('break_glass', 'grant'),
+        for type_, event in (('promotion', 'approved'), ('gate', 'passed'), ('gate', 'overridden'), ('break_glass', 'grant'),
                              ('log', 'redacted')):
             status, _, body = service.ask('v1/records', record('k1', type=type_, event=event))
             self.assertEqual(status, 400)
