@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "common/text/harmless.hpp"
+
 namespace stagegate::http {
 
 ServerResponse fresh(std::string_view content_type, std::string body, int status) {
@@ -13,7 +15,7 @@ ServerResponse fresh(std::string_view content_type, std::string body, int status
 }
 
 ServerResponse fresh_json(const text::Json& body, int status) {
-  return fresh("application/json", body.dump() + "\n", status);
+  return fresh("application/json", text::harmless(body.dump()) + "\n", status);
 }
 
 std::string query(const ServerRequest& request, std::string_view name) {

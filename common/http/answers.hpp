@@ -11,6 +11,7 @@
 namespace stagegate::http {
 
 ServerResponse fresh(std::string_view content_type, std::string body, int status = 200);
+// Whatever people wrote in it, it moves no cursor of whoever has it printed.
 ServerResponse fresh_json(const text::Json& body, int status = 200);
 
 // A parameter of the query, or empty.

@@ -9,6 +9,7 @@
 
 #include "common/fs/file.hpp"
 #include "common/log/log.hpp"
+#include "common/text/harmless.hpp"
 #include "common/text/text.hpp"
 
 namespace stagegate::step {
@@ -84,7 +85,8 @@ text::Json result_object(const Outcome& outcome, const std::string& program,
 
 Exit deliver(const Outcome& outcome, const Delivery& delivery, const std::string& program,
              const std::string& verb) {
-  const std::string json = redacted(result_object(outcome, program, verb)).dump();
+  // Some of it other people wrote. What is escaped here is within texts: it stays the same JSON.
+  const std::string json = text::harmless(redacted(result_object(outcome, program, verb)).dump());
   const std::string text = log::redact(outcome.text);
   if (outcome.failed) log::error(text);
   bool told = delivery.as_json ? print(json) : outcome.failed || print(text);

@@ -20,6 +20,7 @@ namespace stagegate::audit_writer {
 namespace {
 
 using http::fresh;
+using http::fresh_json;
 using http::ServerResponse;
 using text::cat;
 using text::Json;
@@ -27,22 +28,16 @@ using text::Json;
 constexpr std::string_view kText = "text/plain; charset=utf-8";
 constexpr std::size_t kLongestCheckpoint = std::size_t{64} << 10;
 
-// What people wrote may move a cursor or turn text around; whoever asks may print the answer on a
-// terminal.
-ServerResponse json_answer(const Json& body, int status = 200) {
-  return fresh("application/json", audit::one_line(body) + "\n", status);
-}
-
 // "no" with a list of its reasons.
 ServerResponse faults(int status, std::string_view message) {
   Json::Array list;
   for (const auto line : text::split(message, '\n')) list.emplace_back(line);
-  return json_answer(Json()
-                         .set("status", status)
-                         .set("error", http::reason_phrase(status))
-                         .set("message", message)
-                         .set("faults", std::move(list)),
-                     status);
+  return fresh_json(Json()
+                        .set("status", status)
+                        .set("error", http::reason_phrase(status))
+                        .set("message", message)
+                        .set("faults", std::move(list)),
+                    status);
 }
 
 ServerResponse try_again(const Failure& failure) {
@@ -132,15 +127,15 @@ http::ServerResponse AuditService::stored(const audit::Appended& appended) {
   desk_.follower.follow(desk_.now());
   Json warnings(Json::Array{});
   for (const auto& warning : appended.warnings) warnings.push(warning);
-  auto response = json_answer(Json()
-                                  .set("schema", 1)
-                                  .set("seq", appended.seq)
-                                  .set("size", appended.size)
-                                  .set("root", crypto::base64(appended.root))
-                                  .set("duplicate", appended.duplicate)
-                                  .set("checkpoint", appended.checkpoint)
-                                  .set("warnings", std::move(warnings)),
-                              appended.duplicate ? 200 : 201);
+  auto response = fresh_json(Json()
+                                 .set("schema", 1)
+                                 .set("seq", appended.seq)
+                                 .set("size", appended.size)
+                                 .set("root", crypto::base64(appended.root))
+                                 .set("duplicate", appended.duplicate)
+                                 .set("checkpoint", appended.checkpoint)
+                                 .set("warnings", std::move(warnings)),
+                             appended.duplicate ? 200 : 201);
   response.headers.emplace_back("Location", cat("/v1/records/", appended.seq));
   return response;
 }
@@ -210,7 +205,7 @@ http::ServerResponse AuditService::records(const Request& request) const {
       .set("records", std::move(list))
       .set("searched_all", page->searched_all)
       .set("next", next.empty() ? Json() : Json(next));
-  return json_answer(body);
+  return fresh_json(body);
 }
 
 // The record's own bytes, so that whoever has them can compute its leaf hash.
@@ -242,12 +237,12 @@ http::ServerResponse AuditService::stages() const {
                        .set("gate", gate_json(gate_of(stage.name))));
   }
   const auto read_at = look.read_at;
-  return json_answer(Json()
-                         .set("schema", 1)
-                         .set("size", look.size())
-                         .set("read_at", read_at ? Json(audit::show(*read_at)) : Json())
-                         .set("stale", look.stale(desk_.now()))
-                         .set("stages", std::move(list)));
+  return fresh_json(Json()
+                        .set("schema", 1)
+                        .set("size", look.size())
+                        .set("read_at", read_at ? Json(audit::show(*read_at)) : Json())
+                        .set("stale", look.stale(desk_.now()))
+                        .set("stages", std::move(list)));
 }
 
 http::ServerResponse AuditService::checkpoint() const {

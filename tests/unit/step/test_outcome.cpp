@@ -93,6 +93,18 @@ TEST_CASE("the result file holds the JSON whatever the output is") {
   CHECK_THAT(content_of(path), ContainsSubstring(R"("exit_code":2)"));
 }
 
+TEST_CASE("what somebody wrote moves no cursor when JSON is printed, and stays what it is") {
+  const std::string evil = "a\u202e\xc2\x9b[2J\u200b\U000e0041";
+  const std::string out =
+      printed({.text = "done", .json = text::Json().set("notes", evil)}, {.as_json = true});
+  for (const auto* part : {"\u202e", "\xc2\x9b", "\u200b", "\U000e0041"}) {
+    CHECK(out.find(part) == std::string::npos);
+  }
+  const auto read = text::parse_json(out);
+  REQUIRE(read);
+  CHECK(read->text("notes") == evil);
+}
+
 TEST_CASE("a success that cannot be written to its result file is no success") {
   const Folder folder;
   const Delivery nowhere{.result_file = folder.file("missing/result.json")};
