@@ -172,7 +172,10 @@ Result<HistoryPage> read_history(const RecordSource& source, const HistoryQuesti
   HistoryPage page;
   std::uint64_t high = std::min(question.before.value_or(source.size()), source.size());
   const std::uint64_t floor = high > most ? high - most : 0;
-  std::uint64_t width = std::min<std::uint64_t>(kFirstWindow, question.limit + 1);
+  // Without a needle to look for, every record of a window is parsed.
+  const bool parses_all = needle_of(question.filter).empty();
+  std::uint64_t width =
+      parses_all ? std::min<std::uint64_t>(kFirstWindow, question.limit + 1) : kFirstWindow;
   std::size_t bytes = 0;
   bool cut = false;
   // One more than is asked for tells whether there is a next page.
