@@ -15,8 +15,8 @@ using text::cat;
 
 constexpr std::uint64_t kFirstWindow = 1'024;  // records
 constexpr std::uint64_t kWidestWindow = 65'536;
-// Of lines on one page. What it takes to answer is several times as much, for each thread.
-constexpr std::size_t kMostBytes = std::size_t{8} << 20;
+// Of lines on one page. Parsed they take ten times as much, for each thread.
+constexpr std::size_t kMostBytes = std::size_t{1} << 20;
 
 constexpr std::array<std::string_view, 9> kFilters{
     "stage", "operator", "tag", "type", "project", "promotion", "since", "until", "break_glass"};

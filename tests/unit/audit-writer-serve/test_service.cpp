@@ -1,4 +1,6 @@
 // What is answered over HTTP, on a log in a directory of the test's own.
+#include <algorithm>
+
 #include "common/audit/log.hpp"
 #include "plugins/audit-writer/serve/service.hpp"
 #include "tests/catch.hpp"
@@ -197,6 +199,24 @@ TEST_CASE("records can be asked for by number, by filter, and page by page") {
   CHECK(page.text("next") == "/v1/records?before=2&stage=live");
   CHECK(served.get("/v1/records", {{"limit", "many"}}).status == 400);
   CHECK(served.get("/v1/records", {{"format", "xml"}}).status == 400);
+}
+
+TEST_CASE("a page that is longer than what is read at once is whole") {
+  Served served;
+  const std::string notes(16'000, 'n');
+  for (int i = 0; i < 100; ++i) {
+    auto body = body_of("k" + std::to_string(i));
+    REQUIRE(served.post(body.replace(body.find("all green"), 9, notes)).status == 201);
+  }
+  const auto answer = served.json(served.get("/v1/records", {{"limit", "90"}}));
+  REQUIRE(answer.find("records")->array()->size() == 90);
+  for (int i = 0; i < 90; ++i) {
+    CHECK((*answer.find("records")->array())[static_cast<std::size_t>(i)].find("seq")->integer() ==
+          100 - i);
+  }
+  CHECK(answer.text("next") == "/v1/records?before=11");
+  const auto table = served.get("/v1/records", {{"limit", "90"}, {"format", "csv"}}).body;
+  CHECK(std::count(table.begin(), table.end(), '\n') == 91);
 }
 
 TEST_CASE("the same question gives a table for spreadsheets") {
