@@ -33,6 +33,11 @@ std::vector<std::string> faults_of(const GrantRequest& request, Stamp now) {
   if (begin + request.lifetime > now + kLongestGrant) {
     faults.push_back(cat("expires: at most ", text::show_duration(kLongestGrant), " from now"));
   }
+  // Whoever gets such a grant would find out at the gate only, when it matters.
+  if (request.lifetime > std::chrono::milliseconds{0} && begin + request.lifetime <= now) {
+    faults.push_back(cat("expires: it would have ended at ", show(begin + request.lifetime),
+                         " already; give a later not_before, or none"));
+  }
   return faults;
 }
 

@@ -49,6 +49,18 @@ TEST_CASE("a grant ends at most four hours from now, wherever it begins") {
   CHECK_FALSE(grant_draft(given, stamp(kNow)));
 }
 
+TEST_CASE("a grant whose time has passed already is refused") {
+  auto given = request();
+  given.lifetime = std::chrono::hours{1};
+  given.not_before = stamp(kNow) - std::chrono::minutes{59};
+  CHECK(grant_draft(given, stamp(kNow)));
+  given.not_before = stamp(kNow) - std::chrono::minutes{60};
+  const auto draft = grant_draft(given, stamp(kNow));
+  REQUIRE_FALSE(draft);
+  CHECK(draft.error().kind == Failure::Kind::usage);
+  CHECK_THAT(draft.error().message, ContainsSubstring("would have ended at"));
+}
+
 TEST_CASE("a grant may name a promotion instead of an image tag") {
   auto given = request();
   given.scope.image_tag.clear();
