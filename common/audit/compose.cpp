@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "stagegate/version.hpp"
-#include <unistd.h>
 
 #include "common/audit/checkpoint.hpp"
+#include "common/fs/host.hpp"
 
 namespace stagegate::audit {
 namespace {
@@ -13,14 +13,8 @@ namespace {
 using std::chrono::milliseconds;
 using text::Json;
 
-std::string host_name() {
-  char name[256] = "";
-  ::gethostname(name, sizeof name - 1);
-  return name;
-}
-
 Json json_of(const Writer& writer) {
-  const std::string host = writer.host.empty() ? host_name() : writer.host;
+  const std::string host = writer.host.empty() ? fs::host_name() : writer.host;
   Json json;
   json.set("tool", writer.tool).set("version", writer.version.empty() ? kVersion : writer.version);
   if (!host.empty()) json.set("host", host);

@@ -28,6 +28,9 @@ inline constexpr std::uint64_t kSegmentLines = std::uint64_t{1} << kSegmentBits;
 inline constexpr std::uint64_t kTileWidth = 256;
 inline constexpr std::uint64_t kSlotsKept = 512;
 
+// Of every directory in it; nobody else is to read what records say.
+inline constexpr unsigned kDirectoryMode = 0750;
+
 // log.json, written once by init.
 struct About {
   std::string origin;

@@ -3,9 +3,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 
 #include <sys/stat.h>
@@ -56,11 +53,7 @@ class Examination {
   }
 
   void mount() {
-    std::ifstream file("/proc/self/mountinfo");
-    const std::string text(std::istreambuf_iterator<char>(file), {});
-    std::error_code error;
-    const auto path = std::filesystem::canonical(layout_.directory, error);
-    const auto found = error ? std::nullopt : find_mount(text, path.native());
+    const auto found = fs::mount_of(layout_.directory);
     if (!found) return;
     for (auto& check : judge_mount(*found)) checks_.push_back(std::move(check));
   }
@@ -180,11 +173,10 @@ std::string word(Weight weight) {
 
 }  // namespace
 
-step::Outcome doctor(const Options& options, const step::Run& run) {
+step::Outcome doctor(const Options& options, const step::Run& /*run*/) {
   if (options.log.audit_log.empty()) {
     return step::outcome_of({Failure::Kind::usage, "audit_log is required: the log's directory"});
   }
-  const auto watchdog = give_up_in_time(options, run);
   const auto checks = Examination(options).run();
   text::Table table({"", "what", "found"});
   Json::Array list;
