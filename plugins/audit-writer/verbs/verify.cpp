@@ -1,5 +1,6 @@
 #include "common/audit/verify.hpp"
 
+#include "common/audit/foreign_key.hpp"
 #include "common/audit/settings.hpp"
 #include "common/crypto/encoding.hpp"
 #include "common/text/harmless.hpp"
@@ -71,12 +72,25 @@ Json json_of(const audit::Report& report) {
 
 std::string headline(const audit::Report& report) {
   if (!report.faultless()) {
-    return cat("NOT OK: ", report.findings_in_all, " findings in ", report.head.origin);
+    return cat("NOT OK: ", report.findings_in_all,
+               report.findings_in_all == 1 ? " finding in " : " findings in ", report.head.origin);
   }
   std::string out = cat("OK: ", report.records, " records of ", report.head.origin, ", root ",
                         crypto::base64(report.head.root));
   if (report.redacted > 0) out += cat(", ", report.redacted, " redacted");
   return out;
+}
+
+// A log that is not the key's has one fault, not one for each of its records.
+Result<audit::Report> report_of(const audit::Layout& layout, const audit::VerifyOptions& how) {
+  auto foreign = audit::find_foreign_key(layout, how.key);
+  if (!foreign) return forward(foreign.error());
+  if (!*foreign) return audit::verify(layout, how);
+  audit::Report report;
+  report.head.origin = how.key.name();
+  report.findings.push_back(*std::move(*foreign));
+  report.findings_in_all = report.faults = 1;
+  return report;
 }
 
 }  // namespace
@@ -91,7 +105,7 @@ step::Outcome verify(const Options& options, const step::Run& /*run*/) {
   how.strict = options.verify.strict;
   how.quick = options.verify.quick;
   how.threads = static_cast<unsigned>(options.verify.threads);
-  const auto report = audit::verify({options.log.audit_log}, how);
+  const auto report = report_of({options.log.audit_log}, how);
   if (!report) return step::outcome_of(report.error());
 
   const auto notes = limits_of(*trusted, known->size(), options.verify);
