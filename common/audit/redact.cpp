@@ -7,6 +7,7 @@
 #include "common/audit/stub.hpp"
 #include "common/audit/surgery.hpp"
 #include "common/crypto/encoding.hpp"
+#include "common/crypto/sha256.hpp"
 #include "common/fs/file.hpp"
 #include "common/text/json.hpp"
 #include "common/text/text.hpp"
@@ -33,15 +34,26 @@ Result<> may_be_redacted(std::uint64_t seq, std::string_view line) {
 
 // Whoever looks at Kargo sees the same things again and again, and has to find that they have been
 // recorded. Such a key names a promotion; others may hold anything, and go with their record.
-std::string lasting_key(std::string_view line) {
-  const auto record = text::parse_json(line);
-  const auto key = record ? record->text("idem") : std::string_view();
-  return std::string(key.starts_with("kargo:") ? key : std::string_view());
+bool lasts(std::string_view key) {
+  return key.starts_with("kargo:");
 }
 
-Draft draft_of(const Redaction& redaction, const Hash& leaf, const std::string& key) {
+// Of any other key: whoever has it in a copy of the record can recognise it, and nobody can read
+// it. With the leaf, so that one key has another mark in each record, and tables of marks are of no
+// use.
+std::string mark_of(std::string_view leaf, std::string_view key) {
+  return crypto::hex(crypto::sha256(cat(leaf, ":", key)));
+}
+
+Draft draft_of(const Redaction& redaction, const Hash& leaf, std::string_view line) {
+  const auto record = text::parse_json(line);
+  const std::string key(record ? record->text("idem") : std::string_view());
   Json log = Json().set("redacts", redaction.seq).set("leaf", crypto::hex(leaf));
-  if (!key.empty()) log.set("idem", key);
+  if (lasts(key)) {
+    log.set("idem", key);
+  } else if (!key.empty()) {
+    log.set("idem_sha256", mark_of(crypto::hex(leaf), key));
+  }
   return Draft()
       .set("idem", cat("redact:", redaction.seq))
       .set("type", "log")
@@ -88,6 +100,25 @@ Result<std::optional<std::uint64_t>> find_redaction(const View& view, std::uint6
   return found;
 }
 
+Result<std::optional<RedactedKey>> find_redacted_key(const View& view, std::string_view key) {
+  std::optional<RedactedKey> found;
+  if (key.empty()) return found;
+  const auto read = view.each_with("\"event\":\"redacted\"", 0, [&](const Line& line) {
+    const auto record = text::parse_json(line.text);
+    const Json* log = record && record->text("type") == "log" ? record->find("log") : nullptr;
+    const Json* redacts = log == nullptr ? nullptr : log->find("redacts");
+    const auto seq = redacts == nullptr ? std::nullopt : redacts->integer();
+    if (!seq) return Next::go_on;
+    if (log->text("idem") != key && log->text("idem_sha256") != mark_of(log->text("leaf"), key)) {
+      return Next::go_on;
+    }
+    found = RedactedKey{static_cast<std::uint64_t>(*seq), line.seq};
+    return Next::stop;
+  });
+  if (!read) return forward(read.error());
+  return found;
+}
+
 Result<Redacted> redact(Log& log, const Redaction& redaction) {
   if (redaction.reason.empty()) return usage("a redaction needs a reason");
   const Layout& layout = log.layout();
@@ -113,7 +144,7 @@ Result<Redacted> redact(Log& log, const Redaction& redaction) {
     done.by = **before;
   } else {
     if (auto allowed = may_be_redacted(seq, *line); !allowed) return forward(allowed.error());
-    auto appended = log.append(draft_of(redaction, leaf, lasting_key(*line)));
+    auto appended = log.append(draft_of(redaction, leaf, *line));
     if (!appended) return forward(appended.error());
     done.by = appended->seq;
     done.record = std::move(*appended);

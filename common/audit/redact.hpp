@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "common/audit/actor.hpp"
 #include "common/audit/log.hpp"
@@ -27,6 +28,15 @@ struct Redacted {
 // Repeat it when it was interrupted. Refused for records about the log itself, which are what
 // verification rests on. Exports and backups are elsewhere: they have to be made again.
 Result<Redacted> redact(Log& log, const Redaction& redaction);
+
+// A record that has been redacted, told by its idempotency key.
+struct RedactedKey {
+  std::uint64_t seq = 0;
+  std::uint64_t by = 0;
+};
+// So that what was taken out is not put in again from a copy. Redactions of before there was a mark
+// for it (log.idem_sha256) are not found.
+Result<std::optional<RedactedKey>> find_redacted_key(const View& view, std::string_view key);
 
 // The record that redacts another one; empty when there is none.
 Result<std::optional<std::uint64_t>> find_redaction(const View& view, std::uint64_t seq);

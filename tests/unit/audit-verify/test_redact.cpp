@@ -57,6 +57,29 @@ TEST_CASE("a redacted record is gone from the log, which stays faultless") {
   }
 }
 
+TEST_CASE("a redacted record is recognised by its idempotency key, which nobody can read") {
+  const TamperedLog log;
+  const auto found = [&](std::string_view key) {
+    const auto view = View::open(log.layout(), log.key().verify_key());
+    REQUIRE(view);
+    const auto answer = find_redacted_key(*view, key);
+    REQUIRE(answer);
+    return *answer;
+  };
+  CHECK_FALSE(found("made-17"));
+  const auto done = redact_record(log, 17);
+  REQUIRE(done);
+  REQUIRE(found("made-17"));
+  CHECK(found("made-17")->seq == 17);
+  CHECK(found("made-17")->by == done->by);
+  CHECK_FALSE(found("made-18"));
+  CHECK_FALSE(found(""));
+  CHECK(all_bytes(log).find("made-17\"") == std::string::npos);
+  // One key has another mark in another record.
+  CHECK_THAT(log.lines()[done->by], ContainsSubstring("\"idem_sha256\":"));
+  CHECK(in_short(log.verify()).empty());
+}
+
 TEST_CASE("repair does not bring a redacted record back") {
   const TamperedLog log;
   REQUIRE(redact_record(log, 900));
