@@ -13,6 +13,7 @@ enum class Exit : int {
   conflict = 4,  // digest moved, superseded, log tampered with
   deadline = 5,  // time ran out
   interrupted = 130,
+  reader_gone = 141,  // nobody read the answer to its end, as a shell says it of other tools
   terminated = 143,
 };
 

@@ -1,12 +1,20 @@
 #include "common/step/outcome.hpp"
 
 #include <cerrno>
+#include <chrono>
+#include <condition_variable>
 #include <cstdio>
 #include <cstring>
+#include <functional>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <vector>
 
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "common/fs/descriptor.hpp"
 #include "common/fs/file.hpp"
 #include "common/log/log.hpp"
 #include "common/text/harmless.hpp"
@@ -17,6 +25,8 @@ namespace {
 
 // Kubernetes keeps 4096 bytes of it.
 constexpr std::size_t kTerminationBytes = 4000;
+// For the last words of a program that hangs.
+constexpr std::chrono::seconds kLastWords{3};
 
 std::string one_line(std::string text) {
   for (char& c : text) {
@@ -65,6 +75,49 @@ text::Json redacted(const text::Json& value) {
   return value;
 }
 
+// What is told, in its forms.
+struct Told {
+  std::string text;
+  std::string json;
+};
+
+Told told_of(const Outcome& outcome, const std::string& program, const std::string& verb) {
+  // Some of it other people wrote. What is escaped here is within texts: it stays the same JSON.
+  return {log::redact(outcome.text),
+          text::harmless(redacted(result_object(outcome, program, verb)).dump())};
+}
+
+bool write_result_file(const std::string& path, const std::string& json) {
+  if (path.empty()) return true;
+  const auto written = fs::replace_file(path, json + "\n");
+  if (!written) log::error(text::cat("result_file: ", written.error().message));
+  return written.has_value();
+}
+
+// Does all of these at once, and waits for none of them for ever. Ends the process, because those
+// that hang would go on to use what is on this stack.
+[[noreturn]] void do_and_end(const std::vector<std::function<void()>>& deeds, int exit) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::size_t left = deeds.size();
+  for (const auto& deed : deeds) {
+    const auto work = [&] {
+      deed();
+      const std::lock_guard lock(mutex);
+      --left;
+      changed.notify_all();
+    };
+    try {
+      std::thread(work).detach();
+    } catch (const std::system_error&) {  // no more threads: then one after the other
+      work();
+    }
+  }
+  std::unique_lock lock(mutex);
+  changed.wait_for(lock, kLastWords, [&] { return left == 0; });
+  ::_exit(exit);
+}
+
 }  // namespace
 
 Outcome outcome_of(const Failure& failure) {
@@ -85,20 +138,47 @@ text::Json result_object(const Outcome& outcome, const std::string& program,
 
 Exit deliver(const Outcome& outcome, const Delivery& delivery, const std::string& program,
              const std::string& verb) {
-  // Some of it other people wrote. What is escaped here is within texts: it stays the same JSON.
-  const std::string json = text::harmless(redacted(result_object(outcome, program, verb)).dump());
-  const std::string text = log::redact(outcome.text);
-  if (outcome.failed) log::error(text);
-  bool told = delivery.as_json ? print(json) : outcome.failed || print(text);
-  if (!told) log::error(text::cat("cannot write the result to stdout: ", std::strerror(errno)));
-  if (!delivery.result_file.empty()) {
-    if (const auto written = fs::replace_file(delivery.result_file, json + "\n"); !written) {
-      log::error(text::cat("result_file: ", written.error().message));
-      told = false;
-    }
+  const Told told = told_of(outcome, program, verb);
+  if (outcome.failed) log::error(told.text);
+  bool printed = true;
+  if (delivery.as_json) {
+    printed = print(told.json);
+  } else {
+    printed = print(outcome.kept) && (outcome.failed || print(told.text));
   }
-  write_termination_log(delivery.termination_log, one_line(text));
-  return !told && outcome.exit == Exit::done ? Exit::unknown : outcome.exit;
+  Exit fault = Exit::unknown;
+  if (!printed && errno == EPIPE) {
+    fault = Exit::reader_gone;
+  } else if (!printed) {
+    log::error(text::cat("cannot write the result to stdout: ", std::strerror(errno)));
+  }
+  if (!write_result_file(delivery.result_file, told.json)) {
+    printed = false;
+    fault = Exit::unknown;
+  }
+  write_termination_log(delivery.termination_log, one_line(told.text));
+  return !printed && outcome.exit == Exit::done ? fault : outcome.exit;
+}
+
+void deliver_and_end(const Outcome& outcome, const Delivery& delivery, const std::string& program,
+                     const std::string& verb) {
+  // Of two that watch over one program the second has nothing to add.
+  static std::mutex only_once;
+  only_once.lock();
+  const Told told = told_of(outcome, program, verb);
+  std::string out = delivery.as_json ? told.json : outcome.kept;
+  if (out.empty() && !outcome.failed) out = told.text;
+  if (!out.empty()) out += '\n';
+  const std::vector<std::function<void()>> deeds = {
+      [&] {
+        if (outcome.failed) log::error(told.text);
+      },
+      // Past stdio, whose lock may be held by a print that hangs.
+      [&] { fs::write_all(STDOUT_FILENO, out); },
+      [&] { write_termination_log(delivery.termination_log, one_line(told.text)); },
+      [&] { write_result_file(delivery.result_file, told.json); },
+  };
+  do_and_end(deeds, static_cast<int>(outcome.exit));
 }
 
 }  // namespace stagegate::step

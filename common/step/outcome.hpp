@@ -2,6 +2,7 @@
 // termination message.
 #pragma once
 
+#include <exception>
 #include <string>
 
 #include "common/result/result.hpp"
@@ -15,6 +16,16 @@ struct Outcome {
   std::string text;      // for people, without a newline at the end
   text::Json json = {};  // the same for programs, without the members that every result has
   bool failed = false;   // no answer was found: told as an error on stderr, not as a result
+  // A line for stdout that must not be lost with a failure. It is printed as it is, and not where
+  // the form is JSON: there it is a member.
+  std::string kept = {};
+};
+
+// Thrown by what prints while it works, when whoever read stdout has gone (`history | head`):
+// nothing has gone wrong, but there is nobody left to work for.
+class ReaderGone : public std::exception {
+ public:
+  const char* what() const noexcept override { return "nobody reads the output any more"; }
 };
 
 Outcome outcome_of(const Failure& failure);
@@ -32,8 +43,15 @@ struct Delivery {
 };
 
 // Tells the outcome everywhere it should be told. Returns the exit code: the outcome's own, or
-// `unknown` when a success could not be told (a later step would go on without its result).
+// `unknown` when a success could not be told (a later step would go on without its result), or
+// `reader_gone` when nobody wanted to be told.
 Exit deliver(const Outcome& outcome, const Delivery& delivery, const std::string& program,
              const std::string& verb);
+
+// The same, for a program that hangs in a call that never comes back. What hangs may hold any lock,
+// and the result file may be on the very server that is silent: each place is written on a thread
+// of its own, and one that takes longer than some seconds is left behind. Ends the process.
+[[noreturn]] void deliver_and_end(const Outcome& outcome, const Delivery& delivery,
+                                  const std::string& program, const std::string& verb);
 
 }  // namespace stagegate::step

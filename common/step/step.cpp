@@ -1,5 +1,6 @@
 #include "common/step/step.hpp"
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -81,6 +82,9 @@ std::string about(const Program& program, const settings::Table& table,
 Outcome run_guarded(Program& program, const Run& run) {
   try {
     return program.run(run);
+  } catch (const ReaderGone& gone) {
+    return {
+        .exit = Exit::reader_gone, .text = {}, .json = text::Json().set("message", gone.what())};
   } catch (const std::bad_alloc&) {
     return outcome_of({Failure::Kind::unknown, "out of memory"});
   } catch (const std::exception& exception) {
@@ -94,8 +98,10 @@ int code(Exit exit) {
 
 int print_about(std::string text) {
   if (!text.ends_with('\n')) text += '\n';
-  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-  return code(std::fflush(stdout) == 0 && written ? Exit::done : Exit::unknown);
+  const bool written =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (!written) return code(errno == EPIPE ? Exit::reader_gone : Exit::unknown);
+  return code(Exit::done);
 }
 
 }  // namespace
@@ -123,13 +129,21 @@ int run_program(Program& program, int argc, char** argv) {
   log::set_up({.least = common.log_level, .colour = colour_wanted(), .json = common.log_json});
   for (const auto& warning : invocation->warnings) log::warning(warning);
 
+  common.delivery.as_json = common.output == "json";
+  const auto end_now = [&](Outcome outcome) {
+    if (const auto signal = interrupted()) outcome.exit = *signal;
+    deliver_and_end(outcome, common.delivery, program.name(), invocation->verb);
+  };
   time::SystemClock clock(interrupt_fd());
-  const Run run{invocation->verb, common.output, clock, interrupt_fd(),
-                ::isatty(STDERR_FILENO) == 1 && !common.log_json};
+  const Run run{invocation->verb,
+                common.output,
+                clock,
+                interrupt_fd(),
+                ::isatty(STDERR_FILENO) == 1 && !common.log_json,
+                end_now};
   Outcome outcome = run_guarded(program, run);
   // Whatever was found out: a program that was asked to end has not done its work.
   if (const auto signal = interrupted()) outcome.exit = *signal;
-  common.delivery.as_json = common.output == "json";
   return code(deliver(outcome, common.delivery, program.name(), invocation->verb));
 }
 

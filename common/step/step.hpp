@@ -3,6 +3,7 @@
 // pod's termination message.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct Run {
   time::Clock& clock;
   int interrupt_fd;  // readable when the program should end
   bool terminal;     // whether stderr is one
+  // Tells the outcome and ends the process, with the code that a signal asks for if one came: for
+  // whoever watches over work that hangs (patience.hpp).
+  std::function<void(Outcome)> end_now;
 };
 
 class Program {

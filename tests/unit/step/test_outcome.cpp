@@ -1,4 +1,8 @@
+#include <array>
+#include <csignal>
+
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "common/log/log.hpp"
 #include "common/step/outcome.hpp"
@@ -47,6 +51,7 @@ TEST_CASE("every kind of failure has its exit code, and none is success") {
   CHECK(static_cast<int>(Exit::conflict) == 4);
   CHECK(static_cast<int>(Exit::deadline) == 5);
   CHECK(static_cast<int>(Exit::interrupted) == 128 + SIGINT);
+  CHECK(static_cast<int>(Exit::reader_gone) == 128 + SIGPIPE);
   CHECK(static_cast<int>(Exit::terminated) == 128 + SIGTERM);
 }
 
@@ -133,6 +138,70 @@ TEST_CASE("a success that does not reach stdout is no success") {
   CHECK(told_to("/dev/full", allowed()) == 3);
   CHECK(told_to("/dev/full", allowed(), {.as_json = true}) == 3);
   CHECK(told_to("/dev/null", allowed()) == 0);
+}
+
+TEST_CASE("a reader that goes away is told nothing, and is no fault") {
+  std::array<int, 2> ends{};
+  const auto told_to_nobody = [&](const Outcome& outcome, const Delivery& delivery = {}) {
+    return exit_code_of([&] {
+      ::signal(SIGPIPE, SIG_IGN);
+      if (::pipe(ends.data()) != 0) return -1;
+      ::close(ends[0]);
+      ::dup2(ends[1], STDOUT_FILENO);
+      int code = 0;
+      const auto err = captured(stderr, [&] { code = static_cast<int>(told(outcome, delivery)); });
+      return err.empty() ? code : -2;
+    });
+  };
+  CHECK(told_to_nobody(allowed()) == 128 + SIGPIPE);
+  CHECK(told_to_nobody(allowed(), {.as_json = true}) == 128 + SIGPIPE);
+  Outcome no = allowed();
+  no.exit = Exit::no;
+  CHECK(told_to_nobody(no) == 1);
+}
+
+TEST_CASE("what must not be lost is printed beside a failure, and is a member of its JSON") {
+  Outcome failure = outcome_of({Failure::Kind::unknown, "the disk is full"});
+  failure.kept = "PENDING {}";
+  failure.json.set("pending", text::Json::Object());
+  std::string out;
+  captured(stderr, [&] { out = printed(failure); });
+  CHECK(out == "PENDING {}\n");
+  captured(stderr, [&] { out = printed(failure, {.as_json = true}); });
+  CHECK_THAT(out, ContainsSubstring(R"("pending":{})") && !ContainsSubstring("PENDING"));
+}
+
+TEST_CASE("the last words of a program that hangs are told everywhere that can be written") {
+  const Folder folder;
+  Delivery delivery{.result_file = folder.file("result.json"),
+                    .termination_log = folder.file("last-words")};
+  write(delivery.termination_log, "");
+  Outcome failure = outcome_of({Failure::Kind::deadline, "the store did not answer"});
+  failure.kept = "PENDING {}";
+  std::string out;
+  std::string err;
+  const auto ended = [&] {
+    int code = -1;
+    err = captured(stderr, [&] {
+      out = captured(stdout, [&] {
+        code = exit_code_of([&]() -> int { deliver_and_end(failure, delivery, "gate", "check"); });
+      });
+    });
+    return code;
+  };
+  CHECK(ended() == 5);
+  CHECK(out == "PENDING {}\n");
+  CHECK_THAT(err, ContainsSubstring("error the store did not answer"));
+  CHECK(content_of(delivery.result_file) == result_object(failure, "gate", "check").dump() + "\n");
+  CHECK(content_of(delivery.termination_log) == "the store did not answer");
+
+  // A pipe that nobody reads keeps whoever opens it, as a silent file server does.
+  delivery.result_file = folder.file("pipe");
+  REQUIRE(::mkfifo(delivery.result_file.c_str(), 0600) == 0);
+  write(delivery.termination_log, "");
+  CHECK(ended() == 5);
+  CHECK(out == "PENDING {}\n");
+  CHECK(content_of(delivery.termination_log) == "the store did not answer");
 }
 
 TEST_CASE("a secret is masked in text, JSON, result file and termination message") {

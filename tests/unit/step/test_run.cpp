@@ -168,3 +168,30 @@ TEST_CASE("a program that was asked to end never ends with success") {
   });
   CHECK(ended == code);
 }
+
+TEST_CASE("a run that nobody reads any more ends quietly, and is not done") {
+  const Ran result = ran([](const Run&) -> Outcome { throw ReaderGone(); });
+  CHECK(result.code == 128 + SIGPIPE);
+  CHECK(result.out.empty());
+  CHECK(result.err.empty());
+}
+
+TEST_CASE("whoever watches over a run that hangs can tell its outcome and end the process") {
+  const Folder folder;
+  const auto file = folder.file("result.json");
+  int code = -1;
+  captured(stderr, [&] {
+    code = exit_code_of([&] {
+      return ran(
+                 [](const Run& run) -> Outcome {
+                   run.end_now(outcome_of({Failure::Kind::deadline, "it hangs"}));
+                   return {};
+                 },
+                 {"list", "--result-file", file})
+          .code;
+    });
+  });
+  CHECK(code == 5);
+  CHECK_THAT(content_of(file),
+             ContainsSubstring(R"("verb":"list","exit_code":5,"message":"it hangs")"));
+}
