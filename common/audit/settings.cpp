@@ -49,10 +49,12 @@ void declare_log_settings(settings::Table& table, LogSettings& target,
                "key counts, and else the one beside the log, which whoever can change the log "
                "can change too.",
        .verbs = all});
-  table.add(target.audit_deadline, {.name = "audit_deadline",
-                                    .help = "How long the log's file system may take to answer.",
-                                    .fallback = "30s",
-                                    .verbs = writers});
+  table.add(target.audit_deadline,
+            {.name = "audit_deadline",
+             .help = "How long the log's file system may take to answer. What reads or mends a "
+                     "long log may take longer, as long as it gets on.",
+             .fallback = "30s",
+             .verbs = all});
 }
 
 Result<Trusted> trusted_key(const LogSettings& settings) {

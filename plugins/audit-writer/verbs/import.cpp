@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/audit/log.hpp"
+#include "common/audit/redact.hpp"
 #include "common/audit/settings.hpp"
 #include "common/fs/file.hpp"
 #include "common/text/text.hpp"
@@ -50,11 +51,6 @@ Result<std::string> read_stdin(int interrupt_fd) {
   return unknown(cat("cannot read stdin: ", std::strerror(errno)));
 }
 
-Result<std::string> read_all(const std::string& path, int interrupt_fd) {
-  if (path.empty() || path == "-") return read_stdin(interrupt_fd);
-  return fs::read_file(path, kMostBytes);
-}
-
 // Whoever may write into a CI's log could otherwise grant, revoke, redact or approve with the key
 // of whoever imports it. What opens a gate is stored by whoever gives it, or not at all.
 bool may_be_imported(const audit::Draft& draft) {
@@ -68,7 +64,7 @@ bool may_be_imported(const audit::Draft& draft) {
 // What became of each record; a later one does not suffer from an earlier one's fault.
 class Import {
  public:
-  Import(const Options& options, const step::Run& run) : options_(options), run_(run) {}
+  explicit Import(const Options& options) : options_(options) {}
 
   void fault(const std::string& words, step::Exit exit = step::Exit::usage) {
     lines_.push_back(words);
@@ -94,19 +90,24 @@ class Import {
       lines_.push_back(cat(where, "would record ", summary(pending.draft)));
       return;
     }
-    const auto searched = find_key(std::string(pending.draft.text("idem")));
+    const auto searched = search(std::string(pending.draft.text("idem")));
     if (!searched) {
       const auto failed = step::outcome_of(searched.error());
       return fault(cat(where, failed.text), failed.exit);
     }
-    const std::optional<Record>& before = *searched;
+    if (const auto& redacted = searched->redacted) {
+      return fault(cat(where, "not imported: it is in the log as record ", redacted->seq,
+                       ", which has been redacted; record ", redacted->by, " says why"),
+                   step::Exit::no);
+    }
+    const std::optional<Record>& before = searched->before;
     if (before && !audit::same_meaning(before->json, pending.draft)) {
       return fault(cat(where, "its idempotency key belongs to record ", before->seq,
                        ", which says something else: ", summary(before->json)),
                    step::Exit::conflict);
     }
     if (before) return again(where, cat(before->seq), pending.draft);
-    const auto outcome = store(options_, run_, {pending.draft, Unstored::dropped, false});
+    const auto outcome = store_unwatched(options_, {pending.draft, Unstored::dropped, false});
     const auto* seq = outcome.json.find("seq");
     if (seq == nullptr) return fault(cat(where, outcome.text), outcome.exit);
     if (*outcome.json.find("duplicate") == Json(true)) {
@@ -135,25 +136,32 @@ class Import {
     lines_.push_back(cat(where, "already recorded as ", seq, ": ", summary(draft)));
   }
 
+  struct Searched {
+    std::optional<Record> before;
+    std::optional<audit::RedactedKey> redacted;
+  };
   // An append looks for a key among the newest records, because a step is tried again at once. A
   // record may be imported a year later: then the whole log is searched. One that cannot be
   // searched may have the record already.
-  Result<std::optional<Record>> find_key(const std::string& key) const {
+  Result<Searched> search(const std::string& key) const {
     const auto reading = Reading::open(options_);
-    if (!reading) return std::optional<Record>();  // the append says why
-    std::optional<Record> found;
+    if (!reading) return Searched();  // the append says why
+    Searched found;
     const auto needle = cat("\"idem\":", Json(key).dump());
     const auto visited = each_record_with(reading->source(), needle, 0, [&](const Record& record) {
       if (record.text("idem") != key) return audit::Next::go_on;
-      found = record;
+      found.before = record;
       return audit::Next::stop;
     });
     if (!visited) return forward(visited.error());
+    if (found.before) return found;
+    const auto redacted = audit::find_redacted_key(reading->view(), key);
+    if (!redacted) return forward(redacted.error());
+    found.redacted = *redacted;
     return found;
   }
 
   const Options& options_;
-  const step::Run& run_;
   std::vector<std::string> lines_;
   std::vector<std::string> faults_;
   std::int64_t stored_ = 0;
@@ -165,10 +173,17 @@ class Import {
 }  // namespace
 
 step::Outcome import_pending(const Options& options, const step::Run& run) {
-  const auto text = read_all(options.care.from, run.interrupt_fd);
+  const bool piped = options.care.from.empty() || options.care.from == "-";
+  auto text = piped ? read_stdin(run.interrupt_fd) : std::string();
+  // Whoever writes the pipe may take any time for it; all that follows is the store's.
+  const auto patience =
+      give_up_on_silence(options, run, kGrace,
+                         "Some of the records may be stored: import them again, those that are "
+                         "there are found and not stored twice");
+  if (!piped) text = fs::read_file(options.care.from, kMostBytes);
   if (!text) return step::outcome_of(text.error());
   const Pending pending = find_pending(*text);
-  Import import(options, run);
+  Import import(options);
   for (const auto& record : pending.records) import.take(record);
   for (const auto& words : pending.faults) import.fault(words);
   return import.outcome();

@@ -4,7 +4,6 @@
 #include <memory>
 #include <string>
 
-#include "common/audit/watchdog.hpp"
 #include "common/step/step.hpp"
 #include "plugins/audit-writer/options.hpp"
 #include "plugins/audit-writer/query/source.hpp"

@@ -4,12 +4,14 @@
 #include <cstdio>
 #include <cstring>
 
+#include "common/step/outcome.hpp"
 #include "common/text/text.hpp"
 
 namespace stagegate::audit_writer {
 namespace {
 
 Result<> failed() {
+  if (errno == EPIPE) throw step::ReaderGone();
   return unknown(text::cat("cannot write the result to stdout: ", std::strerror(errno)));
 }
 

@@ -7,7 +7,8 @@
 
 namespace stagegate::audit_writer {
 
-// Fails (unknown) when stdout cannot be written, with the system's reason.
+// Fails (unknown) when stdout cannot be written, with the system's reason; throws step::ReaderGone
+// when nobody reads it any more.
 Result<> print(std::string_view bytes);
 Result<> flush_print();
 

@@ -7,10 +7,10 @@
 #include <string>
 
 #include "common/audit/log.hpp"
+#include "common/step/patience.hpp"
 #include "common/step/step.hpp"
 #include "plugins/audit-writer/draft/statement.hpp"
 #include "plugins/audit-writer/options.hpp"
-#include "plugins/audit-writer/verbs/patience.hpp"
 
 namespace stagegate::audit_writer {
 
@@ -34,13 +34,20 @@ struct Storing {
 };
 // The outcome of a stored record, or of the failure.
 step::Outcome store(const Options& options, const step::Run& run, const Storing& storing);
+// The same for a verb that is watched over as a whole.
+step::Outcome store_unwatched(const Options& options, const Storing& storing);
 
 // For verbs that decide on the log what they append.
 step::Outcome store_if(const Options& options, const step::Run& run, const audit::Decide& decide);
 
-// For whatever else touches the log's directory: ends the program when the store stays silent for
-// longer than `audit_deadline`, or for some seconds after a signal.
-std::unique_ptr<Patience> give_up_in_time(const Options& options, const step::Run& run);
+// For whatever else touches the log's directory, and may rightly take long, such as reading
+// all of a long log: ends the program when the store has been silent for `audit_deadline`, or
+// `grace` after a signal. `state` says what may have been done by then, and what to do.
+std::unique_ptr<step::Patience> give_up_on_silence(const Options& options, const step::Run& run,
+                                                   std::chrono::milliseconds grace,
+                                                   const std::string& state);
+// Within the time that a container has between SIGTERM and SIGKILL (Woodpecker: 20 s).
+inline constexpr std::chrono::seconds kGrace{10};
 
 // Members of a result that every stored record has.
 text::Json json_of(const audit::Appended& appended);

@@ -45,9 +45,12 @@ Result<Watching> watching_of(const Options& options) {
 step::Outcome watch(const Options& options, const step::Run& run) {
   auto watching = watching_of(options);
   if (!watching) return step::outcome_of(watching.error());
-  watching->watchdog = [&]() -> std::shared_ptr<void> { return give_up_in_time(options, run); };
+  watching->watchdog = [&]() -> std::shared_ptr<void> {
+    return give_up_on_silence(options, run, kGrace,
+                              "Start watch again: it finds what is not in the log by then");
+  };
   auto log = [&] {
-    const auto watchdog = give_up_in_time(options, run);
+    const auto watchdog = watching->watchdog();
     return audit::open_log(options.log);
   }();
   if (!log) return step::outcome_of(log.error());

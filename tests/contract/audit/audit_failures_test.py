@@ -4,6 +4,7 @@ The table is in plugins/audit-writer/docs.md. Each row carries its id in a comme
 What cannot be brought about from outside is tested in the process; IN_PROCESS says where.
 """
 
+import concurrent.futures
 import contextlib
 import fcntl
 import json
@@ -19,7 +20,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from log_case import PROGRAM, ROOT, TAG, LogCase, can_mount, can_trace  # noqa: E402
+from log_case import ORIGIN, PROGRAM, ROOT, TAG, LogCase, can_mount, can_trace  # noqa: E402
 
 DOCS = ROOT / "plugins/audit-writer/docs.md"
 IN_PROCESS = {
@@ -177,18 +178,113 @@ class StoreTestCase(RowCase):
         answer = self.append("--audit-deadline", "500ms", under=self.traced("fsync:delay_enter=3000000:when=1"))
         self.not_stored(answer, 5, "did not answer for 500ms", str(self.log))
 
-    def test_interrupted(self):
+    def test_silent_result_file(self):
+        # It lies on the same server: what can be told elsewhere is told.
+        answer = self.append("--audit-deadline", "500ms", "--result-file", "result.json",
+                             under=self.traced("fsync:delay_enter=6000000"))
+        self.not_stored(answer, 5, "did not answer for 500ms")
+        self.assertFalse((self.folder / "result.json").exists())
+
+    WHO = ("--operator", "ann", "--reason", "looked into it")
+
+    def told_to(self, place):
+        """The settings that say where it is told, and room for it there."""
+        (self.folder / f"{place}.words").write_text("")
+        return ("--result-file", f"{place}.json", "--termination-log", f"{place}.words")
+
+    def told(self, answer, verb, words, place="here"):
+        """Everywhere that it should be: on stderr, in the result file, and in the pod's last words."""
+        result = json.loads((self.folder / f"{place}.json").read_text())
+        self.assertEqual((result["verb"], result["exit_code"]), (verb, answer.code))
+        for told in (answer.err, result["message"], (self.folder / f"{place}.words").read_text()):
+            self.assertIn(words, told)
+
+    def silent(self, verb, *words, call="link,linkat", place="here", **more):
+        # strace lets nobody go before the delay is over.
+        return self.run_program(*verb.split(), *words, "--audit-deadline", "500ms", *self.told_to(place),
+                                under=self.traced(f"{call}:delay_enter=3000000"), **more)
+
+    def test_silent_while_mending(self):
+        self.stored()
+        pending = self.append("--idempotency-key", "n", env={"PLUGIN_AUDIT_LOG": str(self.folder / "none")}).out
+        with open(self.log / "records/0000000000.jsonl", "ab") as segment:
+            segment.write(b"forged\n")
+        calls = {
+            "repair": self.WHO,
+            "redact 1": (*self.WHO, "--accept-loss"),
+            "import": ("--from", "-"),
+            "stage disable": ("paper", *self.WHO),
+        }
+        for verb, words in calls.items():
+            with self.subTest(verb):
+                more = {"input": pending} if verb == "import" else {}
+                answer = self.silent(verb, *words, **more)
+                self.expect(answer, 5, "did not answer for 500ms", str(self.log))
+                again = {"stage disable": "not known to be stored", "import": "import them again"}
+                self.told(answer, verb.removesuffix(" 1"), again.get(verb, f"run {verb.split()[0]} again"))
+        # And so it is.
+        for verb, words in calls.items():
+            done = self.run_program(*verb.split(), *words, input=pending)
+            self.assertEqual(done.code, 0, done.err + done.out)
+        self.assert_verifies()
+
+    def test_silent_while_beginning(self):
+        answer = self.silent("init", "--audit-log", "new", env={"PLUGIN_AUDIT_LOG": None})
+        self.expect(answer, 5, "did not answer for 500ms", "Run init again")
+        self.told(answer, "init", "Run init again")
+        self.assertEqual(self.run_program("init", "--audit-log", "new", env={"PLUGIN_AUDIT_LOG": None}).code, 0)
+        for number in range(3):
+            self.stored("--idempotency-key", f"n{number}")
+        for number in (2, 3):
+            (self.log / f"tail/000000000{number}").unlink()
+        path = self.log / "records/0000000000.jsonl"
+        path.write_bytes(b"\n".join(self.lines()[:2]) + b"\n")
+        words = ("--new-log", "second", "--key-out", "second.key", "--accept-loss", *self.WHO)
+        answer = self.silent("recover", *words)
+        self.assertEqual(answer.code, 5, answer.err)
+        self.told(answer, "recover", "with the same new_log and key_out")
+        self.assertEqual(self.run_program("recover", *words).code, 0)
+
+    def test_silent_while_reading(self):
+        self.stored()
+        verbs = ("history", "current", "show 1", "where " + TAG, "diff live live", "proof 1", "verify",
+                 "export --format csv", "report dora", "report compliance", "doctor")
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            answers = pool.map(lambda verb: self.silent(verb, call="statx", place=verb[:9]), verbs)
+            for verb, answer in zip(verbs, answers, strict=True):
+                with self.subTest(verb):
+                    self.expect(answer, 5, "did not answer for 500ms", "Nothing in the log has been changed")
+                    name = re.match("report [a-z]+|[a-z]+", verb)[0]
+                    self.told(answer, name, "did not answer for 500ms", verb[:9])
+
+    def interrupt(self, fault, *words):
+        """What it answers to a SIGTERM while a call does not come back."""
         with subprocess.Popen(
-            [*self.traced("fsync:delay_enter=20000000:when=1"), PROGRAM, "append", "--event", "promotion.succeeded",
-             "--project", "stonks", "--target-stage", "live", "--image-tag", TAG, "--operator", "ann"],
-            env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            [*self.traced(fault), PROGRAM, *words, *self.told_to("here")],
+            env=self.environment, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         ) as tracer:
             program = child_of(tracer.pid)
             wait_for_handler(program, signal.SIGTERM)
             os.kill(program, signal.SIGTERM)
             out, err = tracer.communicate(timeout=100)
-            answer = type("A", (), {"code": tracer.returncode % 256, "out": out, "err": err})
+        return type("A", (), {"code": tracer.returncode % 256, "out": out, "err": err})
+
+    def test_interrupted(self):
+        answer = self.interrupt("link,linkat:delay_enter=13000000", "append", "--event", "promotion.succeeded",
+                                "--project", "stonks", "--target-stage", "live", "--image-tag", TAG, "--operator", "ann")
         self.not_stored(answer, 143, "before the program had to end")
+        self.told(answer, "append", "before the program had to end")
+
+    def test_interrupted_while_mending(self):
+        self.stored()
+        answer = self.interrupt("link,linkat:delay_enter=13000000", "redact", "1", "--accept-loss", *self.WHO)
+        self.expect(answer, 143, "redact had to end before it was done")
+        self.told(answer, "redact", "run redact again")
+
+    def test_interrupted_while_reading(self):
+        answer = self.interrupt("statx:delay_enter=5000000:when=1", "verify")
+        self.expect(answer, 143, "Nothing in the log has been changed")
+        self.told(answer, "verify", "verify had to end before it was done")
 
     def test_view_not_updated(self):
         answer = self.append(under=self.traced("pwrite64:error=EIO"))
@@ -267,6 +363,19 @@ class RetryTestCase(RowCase):
     def test_import_of_nothing(self):
         self.expect(self.run_program("import", input="all is well\n"), 0, "nothing to import")
 
+    def test_import_of_a_redacted_record(self):
+        words = ("--idempotency-key", "k", "--notes", "ann's secret")
+        pending = self.append(*words, env={"PLUGIN_AUDIT_LOG": str(self.folder / "none")}).out
+        other = self.append("--idempotency-key", "other", env={"PLUGIN_AUDIT_LOG": str(self.folder / "none")}).out
+        self.assertEqual(self.run_program("import", input=pending).code, 0)
+        done = self.run_program("redact", "1", "--accept-loss", "--operator", "ann", "--reason", "asked for")
+        self.assertEqual(done.code, 0, done.err)
+        answer = self.run_program("import", input=pending + other)
+        self.expect(answer, 1, "line 1: not imported: it is in the log as record 1, which has been redacted; record 2",
+                    "line 2: recorded as 3")
+        self.assertNotIn(b"secret", (self.log / "records/0000000000.jsonl").read_bytes())
+        self.assert_verifies()
+
     def test_import_interrupted(self):
         with subprocess.Popen([PROGRAM, "import"], env=self.environment, stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -321,6 +430,16 @@ class TamperTestCase(RowCase):
     def test_nothing_to_compare_with(self):
         answer = self.run_program("verify", env={"PLUGIN_AUDIT_KEY_FILE": None})
         self.expect(answer, 0, "OK: 1 records", "the key is not pinned", "a complete rollback would not be seen")
+
+    def test_vkey_of_another_log(self):
+        self.stored()
+        made = self.run_program("keygen", "--origin", ORIGIN, "--key-out", "other.key", "--output=json",
+                                env={"PLUGIN_AUDIT_KEY_FILE": None, "PLUGIN_AUDIT_LOG": None})
+        other = made.json()["vkey"]
+        answer = self.run_program("verify", "--audit-vkey", other, "--output=json")
+        self.expect(answer, 4, other, self.vkey, "nothing here is signed with", "compare it with what init has printed")
+        self.assertEqual([row["finding"] for row in answer.json()["findings"]], ["BAD_SIGNATURE"])
+        self.assertIn("NOT OK: 1 finding in", self.run_program("verify", "--audit-vkey", other).out)
 
     def test_rolled_back(self):
         self.stored()
@@ -384,6 +503,11 @@ class GlassTestCase(RowCase):
         answer = self.run_program("grant", "--justification", "short", "--expires", "5h")
         self.expect(answer, 2, "stage", "image_tag", "operator", "at least 10", "at most 4h")
 
+    def test_grant_over(self):
+        answer = self.grant("--justification", "prices are wrong", "--expires", "30m", "--not-before", "2026-01-01T00:00:00Z")
+        self.expect(answer, 2, "it would have ended at 2026-01-01T00:30:00.000Z already")
+        self.assertEqual(len(self.lines()), 1)
+
     def test_grant_not_stored(self):
         answer = self.run_program("grant", "--stage", "live", "--tag", TAG, "--operator", "ann", "--justification",
                                   "prices are wrong", env={"PLUGIN_AUDIT_LOG": str(self.folder / "none")})
@@ -433,6 +557,24 @@ class QueryTestCase(RowCase):
                                   text=True, timeout=60)
         answer = type("A", (), {"code": done.returncode, "out": "", "err": done.stderr})
         self.expect(answer, 3, "cannot write the result to stdout: No space left on device")
+
+    def test_reader_gone(self):
+        self.stored()
+        reader, writer = os.pipe()
+        os.close(reader)
+        self.addCleanup(os.close, writer)
+        del self.environment["PLUGIN_AUDIT_KEY_FILE"]
+        for verb in ("history", "history --output jsonl", "history --output csv", "history --output html",
+                     "history --output json", "export --format cloudevents", "show 1", "report dora", "verify", "--help"):
+            with self.subTest(verb):
+                done = subprocess.run([PROGRAM, *verb.split()], env=self.environment, stdout=writer,
+                                      stderr=subprocess.PIPE, text=True, timeout=60)
+                answer = type("A", (), {"code": done.returncode, "out": "", "err": done.stderr})
+                self.expect(answer, 141)
+                self.assertEqual(answer.err, "")
+        # A no is not lost with its reader.
+        done = subprocess.run([PROGRAM, "where", "nowhere"], env=self.environment, stdout=writer, timeout=60)
+        self.assertEqual(done.returncode, 1)
 
 
 if __name__ == "__main__":

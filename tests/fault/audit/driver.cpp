@@ -26,8 +26,8 @@
 #include "common/audit/settings.hpp"
 #include "common/audit/verify.hpp"
 #include "common/audit/view.hpp"
-#include "common/audit/watchdog.hpp"
 #include "common/step/exit_code.hpp"
+#include "common/step/patience.hpp"
 #include "common/text/text.hpp"
 #include "tests/fault/audit/control.hpp"
 
@@ -150,7 +150,7 @@ int append(const Options& options) {
   const milliseconds deadline(options.number("deadline", 60'000));
   return append_all(options, [&](const std::string& idem) -> Result<Json> {
     const audit::Draft draft = draft_of(idem, options.number("pad", 0));
-    const audit::Watchdog watchdog(deadline, [&] {
+    const step::Patience patience({.deadline = deadline}, [&](step::Lost) {
       std::puts(audit::pending_line(draft).c_str());
       std::fflush(stdout);
       ::_exit(static_cast<int>(step::Exit::deadline));
