@@ -22,7 +22,6 @@ struct Layout {
   fs::Path quarantine() const;
 };
 
-inline constexpr unsigned kDirectoryMode = 0750;
 inline constexpr unsigned kSegmentBits = 16;
 inline constexpr std::uint64_t kSegmentLines = std::uint64_t{1} << kSegmentBits;
 inline constexpr std::uint64_t kTileWidth = 256;

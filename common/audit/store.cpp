@@ -16,6 +16,7 @@
 #include "common/crypto/random.hpp"
 #include "common/fs/descriptor.hpp"
 #include "common/fs/directory.hpp"
+#include "common/fs/host.hpp"
 #include "common/fs/mount.hpp"
 #include "common/fs/trouble.hpp"
 #include "common/text/text.hpp"
@@ -31,10 +32,8 @@ constexpr mode_t kFileMode = 0640;
 constexpr mode_t kFullSegmentMode = 0444;
 
 fs::Path temporary_in(const fs::Path& directory) {
-  char host[256] = "";
-  ::gethostname(host, sizeof host - 1);
-  return directory /
-         cat(kTemporary, host, "-", ::getpid(), "-", crypto::hex(crypto::random_bytes(6)));
+  return directory / cat(kTemporary, fs::host_name(), "-", ::getpid(), "-",
+                         crypto::hex(crypto::random_bytes(6)));
 }
 
 // The number of names that a file has; 0 when that cannot be found out.

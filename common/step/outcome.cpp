@@ -17,6 +17,7 @@
 #include "common/fs/descriptor.hpp"
 #include "common/fs/file.hpp"
 #include "common/log/log.hpp"
+#include "common/text/characters.hpp"
 #include "common/text/harmless.hpp"
 #include "common/text/text.hpp"
 
@@ -32,11 +33,8 @@ std::string one_line(std::string text) {
   for (char& c : text) {
     if (c == '\n' || c == '\r' || c == '\t') c = ' ';
   }
-  if (text.size() <= kTerminationBytes) return text;
   // Not in the middle of a character: Kubernetes keeps UTF-8 only.
-  std::size_t end = kTerminationBytes;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  text.resize(end);
+  text.resize(text::cut_at_character(text, kTerminationBytes).size());
   return text;
 }
 

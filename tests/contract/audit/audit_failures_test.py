@@ -420,6 +420,26 @@ class TamperTestCase(RowCase):
         self.tamper(self.log / "tail/0000000001", b'"operator":{"name":"ann"', b'"operator":{"name":"eve"')
         self.not_stored(self.append("--idempotency-key", "n"), 4, "0000000001")
 
+    def test_lines_gone(self):
+        self.stored()
+        (self.log / "records/0000000000.jsonl").unlink()
+        self.not_stored(self.append("--idempotency-key", "n"), 4, "do not stand where", "audit-writer repair")
+        self.assertFalse((self.log / "records/0000000000.jsonl").exists())
+        self.assertEqual(self.run_program("repair", *self.WHO).code, 0)
+        self.stored("--idempotency-key", "n")
+        self.assert_verifies()
+
+    def test_head_slot_gone(self):
+        self.stored()
+        (self.log / "tail/0000000001").unlink()
+        self.expect(self.run_program("verify", "--audit-vkey", self.vkey), 4, "MISSING_FILE", "tail/0000000001",
+                    "audit-writer repair")
+        mended = self.run_program("repair", *self.WHO)
+        self.assertEqual(mended.code, 0, mended.err)
+        self.assertIn("made the slot of record 1 again", mended.out)
+        self.stored("--idempotency-key", "n")
+        self.assert_verifies()
+
     def test_record_changed(self):
         self.stored()
         self.stored("--idempotency-key", "another")
@@ -469,7 +489,6 @@ class TamperTestCase(RowCase):
         path.write_bytes(b"\n".join(self.lines()[:2]) + b"\n")
         answer = self.append("--idempotency-key", "later")
         self.not_stored(answer, 4, "recover --accept-loss")
-
 
     WHO = ("--operator", "ann", "--reason", "the NAS lost power")
 
