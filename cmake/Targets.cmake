@@ -51,12 +51,16 @@ function(stagegate_script_test script label)
 endfunction()
 
 # stagegate_fuzzer(NAME SOURCES ... LINK ...) - a libFuzzer program; ctest runs it for a fixed budget.
-# Seeds live in tests/fuzz/seeds/NAME.
+# Seeds live in tests/fuzz/seeds/NAME. The target `fuzzers` makes all of them, and nothing that none of them needs.
 function(stagegate_fuzzer name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE stagegate_options ${ARG_LINK})
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  if(NOT TARGET fuzzers)
+    add_custom_target(fuzzers)
+  endif()
+  add_dependencies(fuzzers ${name})
   set(corpus "${CMAKE_CURRENT_BINARY_DIR}/corpus/${name}")
   file(MAKE_DIRECTORY "${corpus}")
   add_test(NAME ${name} COMMAND ${name} -runs=50000 -max_total_time=20 -timeout=10 -rss_limit_mb=1024
