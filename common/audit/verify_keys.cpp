@@ -80,7 +80,7 @@ Result<> find_duplicate_keys(const Layout& layout, std::uint64_t size, Findings&
                    cat("its idempotency key ", text::quoted(there->first, 200),
                        " belongs to record ", there->second));
     });
-    if (!read) return read;
+    if (!read) return forward(read.error());
   }
   return {};
 }

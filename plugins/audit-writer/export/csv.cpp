@@ -101,12 +101,14 @@ std::string csv_cell(std::string_view text) {
 
 std::string csv_head() {
   std::vector<std::string> names;
+  names.reserve(kColumns.size());
   for (const Column& column : kColumns) names.emplace_back(column.name);
   return text::csv_line(names);
 }
 
 std::string csv_row(const Record& record) {
   std::vector<std::string> cells;
+  cells.reserve(kColumns.size());
   for (const Column& column : kColumns) cells.push_back(csv_cell(column.read(record)));
   return text::csv_line(cells);
 }
