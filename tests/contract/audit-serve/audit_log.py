@@ -169,9 +169,10 @@ class Service:
 
     def address(self):
         for _ in range(1200):
-            found = re.search(r'http://127\.0\.0\.1:\d+/', self.text(self.errors))
+            # Not any address: another service may write to this file too, of a gate that it asks.
+            found = re.search(r'info serving (http://127\.0\.0\.1:\d+/)', self.text(self.errors))
             if found:
-                return found[0]
+                return found[1]
             if self.process.poll() is not None:
                 raise AssertionError('serve ended: ' + self.text(self.errors))
             time.sleep(0.05)
