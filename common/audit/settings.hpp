@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "common/audit/log.hpp"
+#include "common/audit/log/log.hpp"
 #include "common/settings/secret.hpp"
 #include "common/settings/table.hpp"
 

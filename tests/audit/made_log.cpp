@@ -5,10 +5,10 @@
 #include <stdexcept>
 #include <vector>
 
-#include "common/audit/checkpoint.hpp"
-#include "common/audit/record.hpp"
-#include "common/audit/slot.hpp"
-#include "common/audit/tile.hpp"
+#include "common/audit/log/slot.hpp"
+#include "common/audit/record/record.hpp"
+#include "common/audit/tree/checkpoint.hpp"
+#include "common/audit/tree/tile.hpp"
 #include "common/crypto/encoding.hpp"
 #include "common/text/text.hpp"
 

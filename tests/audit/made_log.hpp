@@ -5,9 +5,9 @@
 #include <functional>
 #include <string>
 
-#include "common/audit/layout.hpp"
-#include "common/audit/merkle.hpp"
-#include "common/audit/note.hpp"
+#include "common/audit/log/layout.hpp"
+#include "common/audit/tree/merkle.hpp"
+#include "common/audit/tree/note.hpp"
 
 namespace stagegate::tests {
 

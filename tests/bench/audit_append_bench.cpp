@@ -19,8 +19,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "common/audit/log.hpp"
-#include "common/audit/slot.hpp"
+#include "common/audit/log/log.hpp"
+#include "common/audit/log/slot.hpp"
 #include "common/fs/descriptor.hpp"
 #include "common/text/text.hpp"
 #include "tests/audit/made_log.hpp"

@@ -3,8 +3,8 @@
 #include <fstream>
 #include <iostream>
 
-#include "common/audit/verify.hpp"
-#include "common/audit/view.hpp"
+#include "common/audit/log/view.hpp"
+#include "common/audit/verify/verify.hpp"
 #include "common/text/text.hpp"
 #include "tests/audit/made_log.hpp"
 

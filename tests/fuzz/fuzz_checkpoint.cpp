@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "common/audit/checkpoint.hpp"
+#include "common/audit/tree/checkpoint.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace stagegate::audit;

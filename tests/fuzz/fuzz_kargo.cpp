@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "common/audit/record.hpp"
+#include "common/audit/record/record.hpp"
 #include "common/kube/status.hpp"
 #include "plugins/audit-writer/watch/record.hpp"
 #include "plugins/audit-writer/watch/scene.hpp"

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/audit/note.hpp"
+#include "common/audit/tree/note.hpp"
 #include "common/crypto/encoding.hpp"
 #include "common/text/text.hpp"
 

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "common/audit/record.hpp"
+#include "common/audit/record/record.hpp"
 #include "plugins/audit-writer/query/record.hpp"
 
 using namespace stagegate;

@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "common/audit/record.hpp"
-#include "common/audit/stub.hpp"
+#include "common/audit/record/record.hpp"
+#include "common/audit/record/stub.hpp"
 #include "common/text/text.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

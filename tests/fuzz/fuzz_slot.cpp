@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "common/audit/slot.hpp"
-#include "common/audit/stub.hpp"
+#include "common/audit/log/slot.hpp"
+#include "common/audit/record/stub.hpp"
 #include "common/crypto/encoding.hpp"
 #include "common/text/text.hpp"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/audit/grant.hpp"
+#include "common/audit/grant/grant.hpp"
 #include "plugins/audit-writer/draft/pipeline.hpp"
 
 namespace stagegate::audit_writer {

@@ -1,6 +1,6 @@
 #include "plugins/audit-writer/draft/idempotency.hpp"
 
-#include "common/audit/record.hpp"
+#include "common/audit/record/record.hpp"
 #include "common/crypto/encoding.hpp"
 #include "common/crypto/sha256.hpp"
 #include "common/text/text.hpp"

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/audit/record.hpp"
+#include "common/audit/record/record.hpp"
 
 namespace stagegate::audit_writer {
 

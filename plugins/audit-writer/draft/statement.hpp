@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "common/audit/record.hpp"
+#include "common/audit/record/record.hpp"
 #include "common/result/result.hpp"
 #include "common/time/instant.hpp"
 #include "plugins/audit-writer/draft/actor.hpp"

@@ -1,4 +1,4 @@
-#include "common/audit/merkle.hpp"
+#include "common/audit/tree/merkle.hpp"
 #include "common/crypto/encoding.hpp"
 #include "plugins/audit-writer/export/mapping.hpp"
 

@@ -5,8 +5,8 @@
 #include <fstream>
 #include <optional>
 
-#include "common/audit/layout.hpp"
-#include "common/audit/stub.hpp"
+#include "common/audit/log/layout.hpp"
+#include "common/audit/record/stub.hpp"
 #include "common/crypto/encoding.hpp"
 #include "common/text/text.hpp"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "common/audit/checkpoint.hpp"
+#include "common/audit/tree/checkpoint.hpp"
 #include "common/fs/file.hpp"
 #include "common/result/result.hpp"
 #include "plugins/audit-writer/query/source.hpp"

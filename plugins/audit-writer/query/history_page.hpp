@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "common/audit/checkpoint.hpp"
+#include "common/audit/tree/checkpoint.hpp"
 #include "plugins/audit-writer/query/record.hpp"
 
 namespace stagegate::audit_writer {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/audit/merkle.hpp"
+#include "common/audit/tree/merkle.hpp"
 
 namespace stagegate::audit_writer {
 

@@ -1,6 +1,6 @@
 #include "plugins/audit-writer/query/record.hpp"
 
-#include "common/audit/stub.hpp"
+#include "common/audit/record/stub.hpp"
 #include "common/text/text.hpp"
 
 namespace stagegate::audit_writer {

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "common/audit/record.hpp"
-#include "common/audit/view.hpp"
+#include "common/audit/log/view.hpp"
+#include "common/audit/record/record.hpp"
 #include "common/result/result.hpp"
 #include "common/text/json.hpp"
 #include "plugins/audit-writer/query/source.hpp"

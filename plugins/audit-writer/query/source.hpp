@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/audit/view.hpp"
+#include "common/audit/log/view.hpp"
 #include "common/result/result.hpp"
 
 namespace stagegate::audit_writer {

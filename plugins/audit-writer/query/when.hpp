@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "common/audit/record.hpp"
+#include "common/audit/record/record.hpp"
 #include "common/result/result.hpp"
 
 namespace stagegate::audit_writer {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "common/audit/actor.hpp"
-#include "common/audit/passage.hpp"
+#include "common/audit/grant/passage.hpp"
+#include "common/audit/record/actor.hpp"
 #include "common/text/text.hpp"
 
 namespace stagegate::audit_writer {

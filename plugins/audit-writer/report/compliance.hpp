@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "common/audit/grant.hpp"
+#include "common/audit/grant/grant.hpp"
 #include "plugins/audit-writer/query/record.hpp"
 #include "plugins/audit-writer/report/period.hpp"
 

@@ -1,4 +1,4 @@
-#include "common/audit/actor.hpp"
+#include "common/audit/record/actor.hpp"
 #include "plugins/audit-writer/report/compliance_show.hpp"
 
 namespace stagegate::audit_writer {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "common/audit/verify.hpp"
+#include "common/audit/verify/verify.hpp"
 #include "plugins/audit-writer/report/compliance.hpp"
 #include "plugins/audit-writer/report/document.hpp"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/audit/record.hpp"
+#include "common/audit/record/record.hpp"
 #include "common/result/result.hpp"
 
 namespace stagegate::audit_writer {

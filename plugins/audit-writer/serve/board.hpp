@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "common/audit/grant.hpp"
+#include "common/audit/grant/grant.hpp"
 #include "plugins/audit-writer/query/record.hpp"
 
 namespace stagegate::audit_writer {

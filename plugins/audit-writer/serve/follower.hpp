@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "common/audit/view.hpp"
+#include "common/audit/log/view.hpp"
 #include "plugins/audit-writer/serve/board.hpp"
 
 namespace stagegate::audit_writer {

@@ -8,8 +8,8 @@
 #include <optional>
 #include <string>
 
-#include "common/audit/record.hpp"
-#include "common/audit/verify.hpp"
+#include "common/audit/record/record.hpp"
+#include "common/audit/verify/verify.hpp"
 #include "plugins/audit-writer/serve/background.hpp"
 
 namespace stagegate::audit_writer {

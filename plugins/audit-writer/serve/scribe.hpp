@@ -9,7 +9,7 @@
 #include <functional>
 #include <memory>
 
-#include "common/audit/log.hpp"
+#include "common/audit/log/log.hpp"
 #include "plugins/audit-writer/serve/background.hpp"
 
 namespace stagegate::audit_writer {

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "common/audit/verify.hpp"
+#include "common/audit/verify/verify.hpp"
 #include "common/http/listen_address.hpp"
 #include "common/http/server.hpp"
 #include "common/http/server_metrics.hpp"

@@ -2,8 +2,8 @@
 
 #include <cstdio>
 
-#include "common/audit/recent_keys.hpp"
-#include "common/audit/tile.hpp"
+#include "common/audit/log/recent_keys.hpp"
+#include "common/audit/tree/tile.hpp"
 #include "common/crypto/encoding.hpp"
 #include "common/fs/file.hpp"
 #include "common/html/html.hpp"

@@ -2,9 +2,9 @@
 #include <filesystem>
 #include <system_error>
 
-#include "common/audit/recover.hpp"
-#include "common/audit/redact.hpp"
-#include "common/audit/repair.hpp"
+#include "common/audit/care/recover.hpp"
+#include "common/audit/care/redact.hpp"
+#include "common/audit/care/repair.hpp"
 #include "common/audit/settings.hpp"
 #include "common/crypto/encoding.hpp"
 #include "common/fs/file.hpp"

@@ -9,8 +9,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "common/audit/log/store.hpp"
 #include "common/audit/settings.hpp"
-#include "common/audit/store.hpp"
 #include "common/text/duration.hpp"
 #include "common/text/harmless.hpp"
 #include "common/text/table.hpp"

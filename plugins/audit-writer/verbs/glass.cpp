@@ -1,5 +1,5 @@
 // Grants: given, taken back, reviewed.
-#include "common/audit/grant.hpp"
+#include "common/audit/grant/grant.hpp"
 #include "common/settings/read.hpp"
 #include "common/text/text.hpp"
 #include "plugins/audit-writer/draft/actor.hpp"

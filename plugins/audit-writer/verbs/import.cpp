@@ -7,8 +7,8 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include "common/audit/log.hpp"
-#include "common/audit/redact.hpp"
+#include "common/audit/care/redact.hpp"
+#include "common/audit/log/log.hpp"
 #include "common/audit/settings.hpp"
 #include "common/fs/file.hpp"
 #include "common/text/text.hpp"

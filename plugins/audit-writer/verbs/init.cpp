@@ -3,9 +3,9 @@
 
 #include <unistd.h>
 
-#include "common/audit/log.hpp"
-#include "common/audit/note.hpp"
-#include "common/audit/slot.hpp"
+#include "common/audit/log/log.hpp"
+#include "common/audit/log/slot.hpp"
+#include "common/audit/tree/note.hpp"
 #include "common/fs/file.hpp"
 #include "common/log/log.hpp"
 #include "common/text/text.hpp"

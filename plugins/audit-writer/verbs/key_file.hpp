@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "common/audit/note.hpp"
+#include "common/audit/tree/note.hpp"
 #include "common/result/result.hpp"
 
 namespace stagegate::audit_writer {

@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <system_error>
 
-#include "common/audit/note.hpp"
-#include "common/audit/stub.hpp"
-#include "common/audit/tile.hpp"
+#include "common/audit/record/stub.hpp"
+#include "common/audit/tree/note.hpp"
+#include "common/audit/tree/tile.hpp"
 #include "common/crypto/encoding.hpp"
 #include "common/fs/file.hpp"
 #include "common/text/harmless.hpp"

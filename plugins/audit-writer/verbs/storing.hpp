@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "common/audit/log.hpp"
+#include "common/audit/log/log.hpp"
 #include "common/step/patience.hpp"
 #include "common/step/step.hpp"
 #include "plugins/audit-writer/draft/statement.hpp"

@@ -1,7 +1,7 @@
-#include "common/audit/verify.hpp"
+#include "common/audit/verify/verify.hpp"
 
-#include "common/audit/foreign_key.hpp"
 #include "common/audit/settings.hpp"
+#include "common/audit/verify/foreign_key.hpp"
 #include "common/crypto/encoding.hpp"
 #include "common/text/harmless.hpp"
 #include "common/text/table.hpp"

@@ -1,7 +1,7 @@
 // Who did it, from Kargo's words for it.
 #pragma once
 
-#include "common/audit/actor.hpp"
+#include "common/audit/record/actor.hpp"
 #include "plugins/audit-writer/watch/fact.hpp"
 
 namespace stagegate::audit_writer {

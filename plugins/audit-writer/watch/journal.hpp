@@ -11,7 +11,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "common/audit/log.hpp"
+#include "common/audit/log/log.hpp"
 #include "common/result/result.hpp"
 
 namespace stagegate::audit_writer {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "common/audit/record.hpp"
+#include "common/audit/record/record.hpp"
 #include "plugins/audit-writer/draft/statement.hpp"
 #include "plugins/audit-writer/watch/fact.hpp"
 

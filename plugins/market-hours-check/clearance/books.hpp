@@ -10,9 +10,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "common/audit/approval.hpp"
-#include "common/audit/gate_record.hpp"
-#include "common/audit/grant.hpp"
+#include "common/audit/grant/approval.hpp"
+#include "common/audit/grant/gate_record.hpp"
+#include "common/audit/grant/grant.hpp"
 #include "common/audit/settings.hpp"
 #include "plugins/market-hours-check/clearance/clerk.hpp"
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "common/audit/approval.hpp"
-#include "common/audit/passage.hpp"
+#include "common/audit/grant/approval.hpp"
+#include "common/audit/grant/passage.hpp"
 #include "plugins/market-hours-check/clearance/books.hpp"
 #include "plugins/market-hours-check/gate/gate.hpp"
 

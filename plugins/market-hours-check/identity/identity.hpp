@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/audit/actor.hpp"
+#include "common/audit/record/actor.hpp"
 #include "common/http/request.hpp"
 #include "common/kube/api.hpp"
 #include "common/result/result.hpp"

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "common/audit/approval.hpp"
-#include "common/audit/grant.hpp"
+#include "common/audit/grant/approval.hpp"
+#include "common/audit/grant/grant.hpp"
 #include "common/http/bearer.hpp"
 #include "common/log/log.hpp"
 #include "common/text/duration.hpp"

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "common/audit/approval.hpp"
-#include "common/audit/grant.hpp"
+#include "common/audit/grant/approval.hpp"
+#include "common/audit/grant/grant.hpp"
 #include "plugins/market-hours-check/serve/memory.hpp"
 #include "plugins/market-hours-check/serve/release_request.hpp"
 #include "plugins/market-hours-check/serve/serve.hpp"

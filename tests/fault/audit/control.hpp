@@ -4,9 +4,9 @@
 
 #include <string>
 
-#include "common/audit/layout.hpp"
-#include "common/audit/log.hpp"
-#include "common/audit/publish.hpp"
+#include "common/audit/log/layout.hpp"
+#include "common/audit/log/log.hpp"
+#include "common/audit/log/publish.hpp"
 
 namespace stagegate::tests {
 

@@ -22,10 +22,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/audit/log.hpp"
+#include "common/audit/log/log.hpp"
+#include "common/audit/log/view.hpp"
 #include "common/audit/settings.hpp"
-#include "common/audit/verify.hpp"
-#include "common/audit/view.hpp"
+#include "common/audit/verify/verify.hpp"
 #include "common/step/exit_code.hpp"
 #include "common/step/patience.hpp"
 #include "common/text/text.hpp"

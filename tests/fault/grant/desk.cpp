@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "common/audit/approval.hpp"
-#include "common/audit/grant.hpp"
-#include "common/audit/log.hpp"
+#include "common/audit/grant/approval.hpp"
+#include "common/audit/grant/grant.hpp"
+#include "common/audit/log/log.hpp"
 #include "common/text/duration.hpp"
 
 using namespace stagegate;

@@ -1,8 +1,8 @@
 // Records as a log would hold them, without a log.
 #pragma once
 
-#include "common/audit/approval.hpp"
-#include "common/audit/grant.hpp"
+#include "common/audit/grant/approval.hpp"
+#include "common/audit/grant/grant.hpp"
 #include "tests/catch.hpp"
 
 namespace stagegate::audit {

@@ -1,5 +1,5 @@
 // Whether two names are one person's, where two people have to agree.
-#include "common/audit/actor.hpp"
+#include "common/audit/record/actor.hpp"
 #include "tests/catch.hpp"
 
 using namespace stagegate;

@@ -1,5 +1,5 @@
 // Approval notes: whose word counts, for what, and for how long.
-#include "common/audit/gate_record.hpp"
+#include "common/audit/grant/gate_record.hpp"
 #include "tests/unit/audit-grant/records.hpp"
 
 using namespace stagegate;

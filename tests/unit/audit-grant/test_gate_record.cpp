@@ -1,5 +1,5 @@
 // What a gate's sayings look like in the log, and that each is written once.
-#include "common/audit/gate_record.hpp"
+#include "common/audit/grant/gate_record.hpp"
 #include "tests/unit/audit-grant/records.hpp"
 
 using namespace stagegate;

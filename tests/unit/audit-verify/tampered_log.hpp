@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "common/audit/slot.hpp"
-#include "common/audit/tile.hpp"
-#include "common/audit/verify.hpp"
+#include "common/audit/log/slot.hpp"
+#include "common/audit/tree/tile.hpp"
+#include "common/audit/verify/verify.hpp"
 #include "common/text/text.hpp"
 #include "tests/audit/made_log.hpp"
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-#include "common/audit/foreign_key.hpp"
+#include "common/audit/verify/foreign_key.hpp"
 #include "tests/unit/audit-verify/tampered_log.hpp"
 
 using namespace stagegate;

@@ -1,4 +1,4 @@
-#include "common/audit/recover.hpp"
+#include "common/audit/care/recover.hpp"
 #include "tests/unit/audit-verify/tampered_log.hpp"
 
 using namespace stagegate;

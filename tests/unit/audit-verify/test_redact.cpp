@@ -1,6 +1,6 @@
-#include "common/audit/redact.hpp"
-#include "common/audit/repair.hpp"
-#include "common/audit/stub.hpp"
+#include "common/audit/care/redact.hpp"
+#include "common/audit/care/repair.hpp"
+#include "common/audit/record/stub.hpp"
 #include "tests/unit/audit-verify/tampered_log.hpp"
 
 using namespace stagegate;

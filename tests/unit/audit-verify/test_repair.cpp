@@ -1,5 +1,5 @@
-#include "common/audit/repair.hpp"
-#include "common/audit/stub.hpp"
+#include "common/audit/care/repair.hpp"
+#include "common/audit/record/stub.hpp"
 #include "tests/unit/audit-verify/tampered_log.hpp"
 
 using namespace stagegate;

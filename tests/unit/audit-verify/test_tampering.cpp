@@ -1,5 +1,5 @@
 // Row by row: what somebody could do to a log without its key, and what verification says.
-#include "common/audit/stub.hpp"
+#include "common/audit/record/stub.hpp"
 #include "tests/unit/audit-verify/tampered_log.hpp"
 
 using namespace stagegate;
@@ -214,7 +214,8 @@ constexpr Row kRows[] = {
     {"the last records cut, slots intact", cut_last_records, "BEHIND 997"},
     {"the last record cut in its middle, slots intact", tear_last_record, "BEHIND 999"},
     {"cut below the slots", cut_below_slots, "TRUNCATED 400"},
-    {"cut, and the slots removed", cut_with_slots, "MISSING_FILE 999; ROOT_MISMATCH 999; TRUNCATED 400"},
+    {"cut, and the slots removed", cut_with_slots,
+     "MISSING_FILE 999; ROOT_MISMATCH 999; TRUNCATED 400"},
     {"the segment removed", remove_segment, "MISSING_FILE 0"},
     {"a foreign line at the end", add_foreign_line, "FOREIGN_TAIL 1000"},
     {"a torn line at the end", add_torn_line, "FOREIGN_TAIL 1000"},

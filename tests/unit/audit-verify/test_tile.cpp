@@ -1,4 +1,4 @@
-#include "common/audit/tile.hpp"
+#include "common/audit/tree/tile.hpp"
 #include "tests/unit/audit-verify/tampered_log.hpp"
 
 using namespace stagegate;

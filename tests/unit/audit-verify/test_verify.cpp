@@ -1,5 +1,5 @@
-#include "common/audit/stub.hpp"
-#include "common/audit/verify.hpp"
+#include "common/audit/record/stub.hpp"
+#include "common/audit/verify/verify.hpp"
 #include "tests/unit/audit-verify/tampered_log.hpp"
 
 using namespace stagegate;

@@ -2,8 +2,8 @@
 #include <filesystem>
 #include <map>
 
-#include "common/audit/merkle.hpp"
-#include "common/audit/stub.hpp"
+#include "common/audit/record/stub.hpp"
+#include "common/audit/tree/merkle.hpp"
 #include "common/crypto/encoding.hpp"
 #include "plugins/audit-writer/export/tiles.hpp"
 #include "tests/directory.hpp"

@@ -1,4 +1,4 @@
-#include "common/audit/stub.hpp"
+#include "common/audit/record/stub.hpp"
 #include "plugins/audit-writer/query/record.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/audit-writer-query/lines.hpp"

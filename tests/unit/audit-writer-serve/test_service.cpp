@@ -1,7 +1,7 @@
 // What is answered over HTTP, on a log in a directory of the test's own.
 #include <algorithm>
 
-#include "common/audit/log.hpp"
+#include "common/audit/log/log.hpp"
 #include "plugins/audit-writer/serve/service.hpp"
 #include "tests/catch.hpp"
 #include "tests/directory.hpp"

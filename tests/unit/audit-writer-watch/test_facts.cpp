@@ -1,6 +1,6 @@
 #include <string>
 
-#include "common/audit/record.hpp"
+#include "common/audit/record/record.hpp"
 #include "plugins/audit-writer/watch/record.hpp"
 #include "plugins/audit-writer/watch/scene.hpp"
 #include "tests/catch.hpp"

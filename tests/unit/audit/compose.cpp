@@ -3,7 +3,7 @@
 #include <iostream>
 #include <string>
 
-#include "common/audit/record.hpp"
+#include "common/audit/record/record.hpp"
 #include "common/text/json.hpp"
 #include "tests/unit/audit/records.hpp"
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "common/audit/note.hpp"
+#include "common/audit/tree/note.hpp"
 #include "common/fs/file.hpp"
 #include "tests/data.hpp"
 

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "common/audit/log.hpp"
-#include "common/audit/view.hpp"
+#include "common/audit/log/log.hpp"
+#include "common/audit/log/view.hpp"
 #include "tests/audit/made_log.hpp"
 #include "tests/catch.hpp"
 #include "tests/directory.hpp"

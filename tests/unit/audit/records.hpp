@@ -1,7 +1,7 @@
 // Drafts that tests begin with.
 #pragma once
 
-#include "common/audit/record.hpp"
+#include "common/audit/record/record.hpp"
 
 namespace stagegate::tests {
 

@@ -1,4 +1,4 @@
-#include "common/audit/checkpoint.hpp"
+#include "common/audit/tree/checkpoint.hpp"
 #include "common/crypto/encoding.hpp"
 #include "common/text/text.hpp"
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-#include "common/audit/layout.hpp"
+#include "common/audit/log/layout.hpp"
 #include "tests/catch.hpp"
 
 using namespace stagegate;

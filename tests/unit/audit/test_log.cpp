@@ -4,10 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/audit/checkpoint.hpp"
-#include "common/audit/log.hpp"
-#include "common/audit/store.hpp"
-#include "common/audit/stub.hpp"
+#include "common/audit/log/log.hpp"
+#include "common/audit/log/store.hpp"
+#include "common/audit/record/stub.hpp"
+#include "common/audit/tree/checkpoint.hpp"
 #include "common/crypto/encoding.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/audit/logs.hpp"

@@ -1,10 +1,10 @@
 // What is left behind by writers that were killed, paused or overtaken.
 #include <algorithm>
 
-#include "common/audit/checkpoint.hpp"
-#include "common/audit/log.hpp"
-#include "common/audit/store.hpp"
-#include "common/audit/stub.hpp"
+#include "common/audit/log/log.hpp"
+#include "common/audit/log/store.hpp"
+#include "common/audit/record/stub.hpp"
+#include "common/audit/tree/checkpoint.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/audit/logs.hpp"
 

@@ -1,6 +1,6 @@
 #include <bit>
 
-#include "common/audit/merkle.hpp"
+#include "common/audit/tree/merkle.hpp"
 #include "common/crypto/encoding.hpp"
 #include "common/fs/file.hpp"
 #include "common/text/json.hpp"

@@ -1,4 +1,4 @@
-#include "common/audit/note.hpp"
+#include "common/audit/tree/note.hpp"
 #include "common/fs/file.hpp"
 #include "common/text/json.hpp"
 #include "common/text/text.hpp"

@@ -2,9 +2,9 @@
 #include <chrono>
 #include <filesystem>
 
-#include "common/audit/proven.hpp"
-#include "common/audit/redact.hpp"
-#include "common/audit/stub.hpp"
+#include "common/audit/care/redact.hpp"
+#include "common/audit/log/proven.hpp"
+#include "common/audit/record/stub.hpp"
 #include "tests/unit/audit/logs.hpp"
 
 using namespace stagegate;

@@ -1,6 +1,6 @@
 #include <set>
 
-#include "common/audit/record.hpp"
+#include "common/audit/record/record.hpp"
 #include "common/crypto/encoding.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/audit/records.hpp"

@@ -1,4 +1,4 @@
-#include "common/audit/record.hpp"
+#include "common/audit/record/record.hpp"
 #include "common/crypto/encoding.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/audit/records.hpp"

@@ -1,5 +1,5 @@
 // That the rules are those of the schema is shown by schema_test.py; here is what they say.
-#include "common/audit/record.hpp"
+#include "common/audit/record/record.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/audit/records.hpp"
 

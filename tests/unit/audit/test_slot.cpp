@@ -1,5 +1,5 @@
-#include "common/audit/layout.hpp"
-#include "common/audit/slot.hpp"
+#include "common/audit/log/layout.hpp"
+#include "common/audit/log/slot.hpp"
 #include "common/crypto/encoding.hpp"
 #include "common/text/text.hpp"
 #include "tests/catch.hpp"

@@ -1,4 +1,4 @@
-#include "common/audit/stub.hpp"
+#include "common/audit/record/stub.hpp"
 #include "common/crypto/encoding.hpp"
 #include "tests/catch.hpp"
 

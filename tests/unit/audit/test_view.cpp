@@ -1,5 +1,5 @@
-#include "common/audit/checkpoint.hpp"
-#include "common/audit/view.hpp"
+#include "common/audit/log/view.hpp"
+#include "common/audit/tree/checkpoint.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/audit/logs.hpp"
 

@@ -6,8 +6,8 @@
 #include <iterator>
 #include <set>
 
-#include "common/audit/layout.hpp"
-#include "common/audit/stub.hpp"
+#include "common/audit/log/layout.hpp"
+#include "common/audit/record/stub.hpp"
 #include "tests/unit/market-hours-clearance/cleared.hpp"
 
 using namespace stagegate;
