@@ -224,7 +224,9 @@ TEST_CASE("a grant that was used long ago is answered again without another reco
   CHECK(gate.answer().allowed);
   // More than the log keeps at hand of its newest records.
   auto key = audit::SigningKey::parse(gate.settings.audit_key.reveal());
-  auto log = audit::Log::open(audit::Layout{gate.settings.audit_log}, *key, {});
+  audit::LogOptions options;
+  options.now = [] { return audit::Stamp(time::parse_instant(kOpen).value()); };
+  auto log = audit::Log::open(audit::Layout{gate.settings.audit_log}, *key, options);
   REQUIRE(log);
   // 2,100 of 2 KiB are also more than the log looks through for a key.
   for (std::uint64_t i = 0; i <= 2'100; ++i) {
