@@ -92,10 +92,10 @@ std::unique_ptr<asio::thread_pool> start_without_signals(std::size_t threads) {
 
 }  // namespace
 
-Server::Core::Core(Handler handler, const ServerOptions& options)
-    : handler_(std::move(handler)), options_(options), roster(lengths(options.limits)) {
+Server::Core::Core(Handler handler, ServerOptions options)
+    : handler_(std::move(handler)), options_(std::move(options)), roster(lengths(options_.limits)) {
   if (options_.observer == nullptr) options_.observer = &silent_;
-  options_.limits.connections = connections_that_fit(options.limits.connections);
+  options_.limits.connections = connections_that_fit(options_.limits.connections);
 }
 
 Server::Core::~Core() {
@@ -268,7 +268,7 @@ Server& Server::operator=(Server&&) noexcept = default;
 Server::~Server() = default;
 
 Result<Server> Server::listen(std::string_view address, Handler handler, ServerOptions options) {
-  auto core = std::make_unique<Core>(std::move(handler), options);
+  auto core = std::make_unique<Core>(std::move(handler), std::move(options));
   if (const auto opened = core->open(address); !opened) return forward(opened.error());
   return Server(std::move(core));
 }

@@ -41,7 +41,7 @@ using Descriptor = asio::posix::basic_stream_descriptor<Executor>;
 // Everything but the connections. Lives on the thread of run(); other threads only post to `io`.
 class Server::Core {
  public:
-  Core(Handler handler, const ServerOptions& options);
+  Core(Handler handler, ServerOptions options);
   ~Core();
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;

@@ -190,7 +190,7 @@ class Repair {
   Result<> mend(const Run& run, Repaired& repaired) {
     if (run.slots.empty()) return {};
     if (!run.is_torn()) {
-      const auto kept = keep(run.bytes, cat("line-", run.slots.front().seq), run.words());
+      auto kept = keep(run.bytes, cat("line-", run.slots.front().seq), run.words());
       if (!kept) return kept;
     }
     for (const Slot& slot : run.slots) {

@@ -82,7 +82,7 @@ Result<std::optional<Override>> find_proven_override(const View& view, const Pas
   if (!now) return forward(now.error());
   const auto grants = read_grants(view);
   if (!grants) return forward(grants.error());
-  const auto meant = find_override(*grants, passage, rules, *now);
+  auto meant = find_override(*grants, passage, rules, *now);
   if (!meant || !*meant) return meant;
   const auto proven = prove_grants(view, (*meant)->grant.seq);
   if (!proven) return forward(proven.error());

@@ -56,7 +56,7 @@ Result<> each_proven(const View& view, std::uint64_t from, const Visit& visit) {
   if (!frontier) return forward(frontier.error());
   std::set<std::uint64_t> taken_out;
   bool goes_on = true;
-  const auto read = view.each(from, [&](const Line& line) {
+  auto read = view.each(from, [&](const Line& line) {
     frontier->push(stored_leaf(line.text));
     if (parse_stub(line.text)) {
       taken_out.insert(line.seq);

@@ -212,8 +212,10 @@ http::ServerResponse AuditService::records(const Request& request) const {
   auto page = read_long_page(source, *question, csv ? csv_row : json_row);
   if (!page) return try_again(page.error());
   const std::string filter = show_query(request.query);
-  const std::string next =
-      page->next ? cat("/v1/records?before=", *page->next, filter.empty() ? "" : "&", filter) : "";
+  const std::string next = page->next
+                               ? cat("/v1/records?before=", *page->next, "&limit=", question->limit,
+                                     filter.empty() ? "" : "&", filter)
+                               : "";
   if (csv) {
     page->text.insert(0, csv_head());
     auto response = fresh("text/csv; charset=utf-8; header=present", std::move(page->text));

@@ -17,8 +17,8 @@ struct Clerk::Desk {
   std::mutex mutex;
   std::condition_variable changed;
   std::deque<std::shared_ptr<Job>> waiting;
-  bool busy = false;
-  bool stuck = false;  // the job at hand has missed its deadline
+  std::shared_ptr<Job> at_hand;
+  bool stuck = false;  // it has missed its deadline
   bool closing = false;
 
   void work() {
@@ -29,11 +29,11 @@ struct Clerk::Desk {
       const auto job = waiting.front();
       waiting.pop_front();
       if (job->abandoned) continue;
-      busy = true;
+      at_hand = job;
       lock.unlock();
       job->work();
       lock.lock();
-      busy = false;
+      at_hand = nullptr;
       stuck = false;
       changed.notify_all();
     }
@@ -50,8 +50,8 @@ Clerk::~Clerk() {
   std::unique_lock lock(desk_->mutex);
   desk_->closing = true;
   desk_->changed.notify_all();
-  desk_->changed.wait_for(lock, deadline_, [&] { return !desk_->busy || desk_->stuck; });
-  const bool hangs = desk_->busy;
+  desk_->changed.wait_for(lock, deadline_, [&] { return !desk_->at_hand || desk_->stuck; });
+  const bool hangs = desk_->at_hand != nullptr;
   lock.unlock();
   if (hangs) {
     thread_.detach();
@@ -73,7 +73,8 @@ bool Clerk::hand_over(std::function<void()> work, const std::function<bool()>& w
   if (wait()) return true;
   const std::lock_guard lock(desk_->mutex);
   job->abandoned = true;
-  desk_->stuck = desk_->busy;
+  // It may have been done this moment, and another one be at hand.
+  if (desk_->at_hand == job) desk_->stuck = true;
   return false;
 }
 

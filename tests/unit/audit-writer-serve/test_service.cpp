@@ -196,7 +196,7 @@ TEST_CASE("records can be asked for by number, by filter, and page by page") {
   CHECK(served.get("/v1/records/x").status == 400);
   const auto page = served.json(served.get("/v1/records", {{"stage", "live"}, {"limit", "2"}}));
   CHECK(page.find("records")->array()->size() == 2);
-  CHECK(page.text("next") == "/v1/records?before=2&stage=live");
+  CHECK(page.text("next") == "/v1/records?before=2&limit=2&stage=live");
   CHECK(served.get("/v1/records", {{"limit", "many"}}).status == 400);
   CHECK(served.get("/v1/records", {{"format", "xml"}}).status == 400);
 }
@@ -214,7 +214,7 @@ TEST_CASE("a page that is longer than what is read at once is whole") {
     CHECK((*answer.find("records")->array())[static_cast<std::size_t>(i)].find("seq")->integer() ==
           100 - i);
   }
-  CHECK(answer.text("next") == "/v1/records?before=11");
+  CHECK(answer.text("next") == "/v1/records?before=11&limit=90");
   const auto table = served.get("/v1/records", {{"limit", "90"}, {"format", "csv"}}).body;
   CHECK(std::count(table.begin(), table.end(), '\n') == 91);
 }
@@ -236,7 +236,7 @@ TEST_CASE("the same question gives a table for spreadsheets") {
   REQUIRE(served.post(body_of("k2")).status == 201);
   const auto first =
       served.get("/v1/records", {{"format", "csv"}, {"type", "promotion"}, {"limit", "1"}});
-  CHECK(link_of(first) == R"(</v1/records?before=2&type=promotion&format=csv>; rel="next")");
+  CHECK(link_of(first) == R"(</v1/records?before=2&limit=1&type=promotion&format=csv>; rel="next")");
 }
 
 TEST_CASE("a record is provable with what the service gives out alone") {
