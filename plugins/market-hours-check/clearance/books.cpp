@@ -46,8 +46,11 @@ Result<std::optional<std::uint64_t>> said_long_ago(const audit::View& view,
 }  // namespace
 
 Books::Books(audit::LogSettings settings, audit::GrantRules rules, Now now)
-    : core_(std::make_shared<Core>(Core{
-          .settings = std::move(settings), .rules = rules, .now = std::move(now), .last = {}})),
+    : core_(std::make_shared<Core>(Core{.settings = std::move(settings),
+                                        .rules = rules,
+                                        .now = std::move(now),
+                                        .last = {},
+                                        .newest = {}})),
       clerk_(core_->settings.audit_deadline) {}
 
 Result<audit::Log> Books::Core::open() const {
@@ -55,6 +58,29 @@ Result<audit::Log> Books::Core::open() const {
   options.writer.tool = "market-hours-check";
   options.now = now;
   return audit::open_log(settings, std::move(options));
+}
+
+// Files put back to an older state are a valid log: it would not know that a grant was used.
+Result<> Books::Core::see(std::uint64_t size, const audit::Hash& root) {
+  const bool older =
+      newest && (size < newest->size || (size == newest->size && root != newest->root));
+  if (older) {
+    return fail(
+        Failure::Kind::conflict,
+        cat(settings.audit_log, ": the log had ", newest->size, " records, and now has ", size,
+            newest->size == size ? " others" : "",
+            ": it has been put back to an older state. Run audit-writer verify with a "
+            "checkpoint from outside (known); when it is clear what happened, start again"));
+  }
+  newest = Seen{size, root};
+  return {};
+}
+
+Result<audit::View> Books::Core::open_view() {
+  auto view = audit::open_view(settings);
+  if (!view) return view;
+  if (auto fine = see(view->size(), view->frontier().root()); !fine) return forward(fine.error());
+  return view;
 }
 
 Result<std::optional<audit::Override>> Books::Core::find_override(
@@ -69,7 +95,7 @@ Result<std::optional<audit::Override>> Books::Core::find_override(
 Result<> Books::look() {
   return clerk_.run<void>([core = core_]() -> Result<> {
     if (auto log = core->open(); !log) return forward(log.error());
-    if (auto view = audit::open_view(core->settings); !view) return forward(view.error());
+    if (auto view = core->open_view(); !view) return forward(view.error());
     return {};
   });
 }
@@ -77,7 +103,7 @@ Result<> Books::look() {
 Result<std::optional<audit::Approval>> Books::approval(const audit::Passage& passage) {
   using Found = std::optional<audit::Approval>;
   return clerk_.run<Found>([core = core_, passage]() -> Result<Found> {
-    const auto view = audit::open_view(core->settings);
+    const auto view = core->open_view();
     if (!view) return forward(view.error());
     return audit::find_approval(*view, passage, core->rules);
   });
@@ -87,14 +113,19 @@ Result<std::optional<audit::Consumed>> Books::consume(const audit::Passage& pass
   using Found = std::optional<audit::Consumed>;
   return clerk_.run<Found>([core = core_, passage]() -> Result<Found> {
     // Most promotions that wait have no grant, and to see that takes no lock and writes nothing.
-    const auto view = audit::open_view(core->settings);
+    const auto view = core->open_view();
     if (!view) return forward(view.error());
     const auto meant = core->find_override(*view, passage);
     if (!meant) return forward(meant.error());
     if (!*meant) return std::nullopt;
     auto log = core->open();
     if (!log) return forward(log.error());
-    return audit::consume_grant(*log, passage, core->rules, core->now());
+    auto consumed = audit::consume_grant(*log, passage, core->rules, core->now());
+    if (consumed && *consumed && !(*consumed)->record.checkpoint.empty()) {
+      const auto& record = (*consumed)->record;
+      if (auto fine = core->see(record.size, record.root); !fine) return forward(fine.error());
+    }
+    return consumed;
   });
 }
 
@@ -110,6 +141,7 @@ Result<std::uint64_t> Books::Core::record(const audit::GateSaying& saying, bool 
   if (!log) return forward(log.error());
   std::optional<std::uint64_t> before;
   const auto appended = log->append_if([&](const audit::View& view) -> Result<audit::Draft> {
+    if (auto fine = see(view.size(), view.frontier().root()); !fine) return forward(fine.error());
     if (approved) {
       if (auto holds = check_still_approved(view, saying, rules); !holds) {
         return forward(holds.error());
@@ -122,6 +154,9 @@ Result<std::uint64_t> Books::Core::record(const audit::GateSaying& saying, bool 
     return draft;
   });
   if (!appended && !before) return forward(appended.error());
+  if (appended) {
+    if (auto fine = see(appended->size, appended->root); !fine) return forward(fine.error());
+  }
   if (last.size() >= kMostRemembered) last.clear();
   const std::uint64_t seq = before ? *before : appended->seq;
   // The key is looked for in lines that nobody has checked from before the approval, too. Taking it
@@ -151,7 +186,7 @@ Result<audit::Appended> Books::append(const audit::Draft& draft) {
 Result<std::vector<audit::GrantState>> Books::grants() {
   using Found = std::vector<audit::GrantState>;
   return clerk_.run<Found>([core = core_]() -> Result<Found> {
-    const auto view = audit::open_view(core->settings);
+    const auto view = core->open_view();
     if (!view) return forward(view.error());
     return audit::read_grants(*view);
   });

@@ -58,7 +58,16 @@ class Books {
     };
     std::unordered_map<std::string, Written> last;
 
+    // The newest state of the log that was seen.
+    struct Seen {
+      std::uint64_t size;
+      audit::Hash root;
+    };
+    std::optional<Seen> newest;
+
     Result<audit::Log> open() const;
+    Result<audit::View> open_view();
+    Result<> see(std::uint64_t size, const audit::Hash& root);
     Result<std::optional<audit::Override>> find_override(const audit::View& view,
                                                          const audit::Passage& passage) const;
     Result<std::uint64_t> record(const audit::GateSaying& saying, bool approved);

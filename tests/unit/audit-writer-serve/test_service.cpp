@@ -236,7 +236,8 @@ TEST_CASE("the same question gives a table for spreadsheets") {
   REQUIRE(served.post(body_of("k2")).status == 201);
   const auto first =
       served.get("/v1/records", {{"format", "csv"}, {"type", "promotion"}, {"limit", "1"}});
-  CHECK(link_of(first) == R"(</v1/records?before=2&limit=1&type=promotion&format=csv>; rel="next")");
+  CHECK(link_of(first) ==
+        R"(</v1/records?before=2&limit=1&type=promotion&format=csv>; rel="next")");
 }
 
 TEST_CASE("a record is provable with what the service gives out alone") {

@@ -218,6 +218,21 @@ TEST_CASE("whether something is approved that cannot be found out is no answer")
   CHECK_THAT(answer.error().message, ContainsSubstring("whether it is approved"));
 }
 
+TEST_CASE("a log that was put back to before a use does not let a second promotion through") {
+  Cleared gate;
+  gate.grant();
+  const std::string before = gate.settings.audit_log + ".before";
+  std::filesystem::copy(gate.settings.audit_log, before, std::filesystem::copy_options::recursive);
+  REQUIRE(gate.answer().allowed);
+  std::filesystem::remove_all(gate.settings.audit_log);
+  std::filesystem::rename(before, gate.settings.audit_log);
+  const auto answer = gate.answer(passage("live.p2"));
+  CHECK_FALSE(answer.allowed);
+  CHECK_THAT(gate.sentence(answer), ContainsSubstring("put back to an older state"));
+  gate.at(kAfterClose);
+  CHECK_FALSE(gate.ask(passage("live.p3")));
+}
+
 TEST_CASE("a grant that was used long ago is answered again without another record") {
   Cleared gate;
   gate.grant();
