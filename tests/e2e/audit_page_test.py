@@ -128,6 +128,7 @@ class AuditPageTestCase(BrowserTestCase):
         browser.find_element('css selector', 'select[name=stage]').send_keys('live')
         browser.find_element('name', 'operator').send_keys('ann')
         browser.find_element('tag name', 'button').click()
+        self.wait_for(browser, lambda: 'operator=ann' in browser.current_url)
         rows = browser.find_elements('css selector', '.records tbody tr')
         self.assertTrue(rows)
         for row in rows:

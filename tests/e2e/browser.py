@@ -8,7 +8,9 @@ import unittest
 
 try:
     from selenium import webdriver
+    from selenium.common.exceptions import StaleElementReferenceException
     from selenium.webdriver.chrome.service import Service
+    from selenium.webdriver.support.ui import WebDriverWait
 except ImportError:
     webdriver = None
 
@@ -49,6 +51,11 @@ class BrowserTestCase(unittest.TestCase):
         browser = webdriver.Chrome(service=Service(DRIVER), options=options)
         self.addCleanup(browser.quit)
         return browser
+
+    def wait_for(self, browser, condition):
+        # What is looked at may be replaced by another page while it is being read.
+        waiting = WebDriverWait(browser, 30, ignored_exceptions=[StaleElementReferenceException])
+        waiting.until(lambda _: condition())
 
     def width(self, browser, pixels):
         browser.execute_cdp_cmd('Emulation.setDeviceMetricsOverride',

@@ -15,8 +15,6 @@ from browser import BrowserTestCase, webdriver
 
 if webdriver:
     from selenium.webdriver.common.by import By
-    from selenium.common.exceptions import StaleElementReferenceException
-    from selenium.webdriver.support.ui import WebDriverWait
 
 ISSUER = 'https://id.example.com'
 WHY = 'orders are lost, INC-42'
@@ -101,9 +99,7 @@ class ReleasePageTestCase(BrowserTestCase):
         return [alert.text for alert in browser.find_elements(By.CLASS_NAME, 'alert')]
 
     def await_alert(self, browser, words):
-        # The answer is another page, which can replace this one while it is being read.
-        waiting = WebDriverWait(browser, 30, ignored_exceptions=[StaleElementReferenceException])
-        waiting.until(lambda _: any(words in text for text in self.alerts(browser)))
+        self.wait_for(browser, lambda: any(words in text for text in self.alerts(browser)))
 
     def recorded(self, browser):
         self.await_alert(browser, 'Recorded.')
