@@ -285,6 +285,10 @@ Result<Json> parse_json(std::string_view text, JsonLimits limits) {
     const auto read = static_cast<std::size_t>(reached - text.data());
     return usage(cat(position(text.substr(0, read)), ": ", builder.error()));
   }
+  // The library takes a zero byte for the end, and does not look at what follows.
+  if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos) {
+    return usage(cat(position(text.substr(0, zero + 1)), ": a zero byte"));
+  }
   return builder.take();
 }
 

@@ -54,6 +54,13 @@ TEST_CASE("what RFC 8259 does not allow is refused with line and column") {
   }
 }
 
+TEST_CASE("a zero byte does not end JSON: what follows would go unread") {
+  using namespace std::string_view_literals;
+  CHECK(error("[1]\0 [2]"sv) == "line 1, column 4: a zero byte");
+  CHECK(error("1\0"sv) == "line 1, column 2: a zero byte");
+  CHECK_THAT(error("[1\0"sv), ContainsSubstring("line 1"));
+}
+
 TEST_CASE("a member that is there twice is refused, in every depth") {
   CHECK(error(R"({"a":1,"b":{"c":1,"\u0063":2}})") ==
         "line 1, column 26: the member \"c\" is there twice");
