@@ -119,8 +119,15 @@ Result<Response> Call::result_of(Ending ending, milliseconds uptime) const {
   const auto remaining = left(uptime);
   // libcurl counts its time-outs in real time and may end a few milliseconds before the clock does.
   const bool deadline_passed = timed_out && remaining && *remaining < milliseconds(50);
-  return fail(deadline_passed ? Failure::Kind::deadline : Failure::Kind::unknown,
-              std::move(message));
+  return forward({deadline_passed ? Failure::Kind::deadline : Failure::Kind::unknown,
+                  std::move(message), may_pass(ending.attempt.fault)});
+}
+
+// Two sides that disagree about HTTP/2 will do so again: what can be sent twice is sent at once as
+// HTTP/1.1, also where nothing else is tried again.
+bool Call::falls_back(const Outcome& outcome) const {
+  return outcome.fault == Fault::http2 && !http1_ && !outcome.answer_begun &&
+         (outcome.repeatable || !outcome.sent) && body_repeatable();
 }
 
 Call::Step Call::finish(CURLcode code, const RetryPolicy& policy, milliseconds uptime,
@@ -141,12 +148,16 @@ Call::Step Call::finish(CURLcode code, const RetryPolicy& policy, milliseconds u
   outcome.repeatable = is_repeatable(*request_);
   outcome.sent = ending.attempt.phase >= Phase::sending;
   outcome.answer_begun = ending.answer_begun;
-  outcome.retry_after = ending.retry_after;
+  outcome.retry_after = ending.response.retry_after;
+  if (falls_back(outcome)) {
+    log::info(text::cat(reason(ending), "; asking again with HTTP/1.1"));
+    http1_ = true;
+    return Again{milliseconds(0)};
+  }
   const auto pause =
       request_->retry ? decide_retry(policy, attempts_, outcome, left(uptime), dice) : std::nullopt;
   if (!pause || !body_repeatable()) return result_of(std::move(ending), uptime);
 
-  if (fault == Fault::http2) http1_ = true;
   log::info(text::cat(reason(ending), "; asking again in ", text::show_duration(*pause),
                       " (attempt ", attempts_ + 1, " of at most ", policy.attempts, ')'));
   return Again{*pause};

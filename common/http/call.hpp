@@ -41,6 +41,7 @@ class Call {
   Call(const Request& request, Asked asked) : request_(&request), asked_(std::move(asked)) {}
   std::optional<milliseconds> left(milliseconds uptime) const;
   bool body_repeatable() const;
+  bool falls_back(const Outcome& outcome) const;
   Step follow(const Response& response);
   Result<Response> result_of(Ending ending, milliseconds uptime) const;
 

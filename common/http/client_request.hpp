@@ -89,6 +89,7 @@ struct Response {
   std::string url;  // that answered in the end
   bool http2 = false;
   int attempts = 1;
+  std::optional<milliseconds> retry_after;  // what the server asks to be spared
 
   bool ok() const { return status >= 200 && status < 300; }
 };

@@ -9,12 +9,6 @@ namespace stagegate::http {
 
 namespace {
 
-bool link_local(std::string_view host) {
-  return host.starts_with("169.254.") || host.starts_with("[fe8") || host.starts_with("[fe9") ||
-         host.starts_with("[fea") || host.starts_with("[feb") ||
-         host.starts_with("[::ffff:169.254.") || host.starts_with("[::ffff:a9fe:");
-}
-
 tl::unexpected<Failure> refuse(const Asked& asked, std::string_view to, std::string_view why) {
   return unknown(text::cat(method_name(asked.method), ' ', shown_url(asked.url.text()),
                            ": redirected to ", shown_url(to), ", which is not followed: ", why));

@@ -42,7 +42,6 @@ struct Ending {
   std::optional<Failure> from_caller;  // a sink or a source has failed
   bool answer_begun = false;           // a sink has been given bytes
   bool body_begun = false;             // a source has been read from
-  std::optional<milliseconds> retry_after;
 };
 
 class Transfer {

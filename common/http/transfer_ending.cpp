@@ -140,7 +140,7 @@ Ending Transfer::finish(CURLcode code) {
     read_response();
     if (lines_ && !enough_) take(lines_->finish());
     if (const auto seconds = big_number(CURLINFO_RETRY_AFTER); seconds > 0) {
-      ending.retry_after = std::chrono::seconds(seconds);
+      response_.retry_after = std::chrono::seconds(seconds);
     }
   }
   ending.from_caller = std::move(from_caller_);

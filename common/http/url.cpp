@@ -101,6 +101,12 @@ Result<Url> parse_url(std::string_view text) {
   return set_and_take_apart(curl.get(), text);
 }
 
+bool link_local(std::string_view host) {
+  return host.starts_with("169.254.") || host.starts_with("[fe8") || host.starts_with("[fe9") ||
+         host.starts_with("[fea") || host.starts_with("[feb") ||
+         host.starts_with("[::ffff:169.254.") || host.starts_with("[::ffff:a9fe:");
+}
+
 Result<Url> resolve(const Url& base, std::string_view reference) {
   const CurlUrl curl(curl_url());
   if (auto ok = set_and_take_apart(curl.get(), base.text()); !ok) return ok;

@@ -28,6 +28,9 @@ struct Url {
 // are masked), white space and control characters. A fragment is dropped.
 Result<Url> parse_url(std::string_view text);
 
+// Addresses of the link itself: there cloud providers have services that hand out credentials.
+bool link_local(std::string_view host);
+
 // What a Location or Link of `base` points to: absolute, or relative in any of its forms.
 Result<Url> resolve(const Url& base, std::string_view reference);
 

@@ -116,6 +116,11 @@ void mask(std::string_view secret) {
                    [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
 }
 
+void unmask(std::string_view secret) {
+  const std::lock_guard lock(state().mutex);
+  for (const auto& form : forms_of(secret)) std::erase(state().needles, form);
+}
+
 std::string redact(std::string_view text) {
   const std::lock_guard lock(state().mutex);
   return replace_all(std::string(text), state().needles);

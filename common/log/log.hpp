@@ -20,6 +20,9 @@ void set_up(Style style);
 // URL-encoded, in base64, JSON-escaped, or any line of it (lines shorter than 4 characters
 // excepted: masking them would blot out the log).
 void mask(std::string_view secret);
+// For one that has ended, such as a token of a minute: a program that runs for weeks would keep
+// thousands of them.
+void unmask(std::string_view secret);
 // The text with every masked value replaced by "***".
 std::string redact(std::string_view text);
 

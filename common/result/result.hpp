@@ -20,6 +20,8 @@ struct Failure {
   };
   Kind kind;
   std::string message;
+  // Nothing is wrong with what was asked: the same may work in a moment.
+  bool passing = false;
 };
 
 template <class T = void>

@@ -25,16 +25,18 @@ std::string_view without_midnight(std::string_view text) {
 
 }  // namespace
 
+bool is_image_tag(std::string_view text) {
+  return !text.empty() && text.size() <= kLongest && is_word(text.front()) &&
+         std::ranges::all_of(text, [](char c) { return is_word(c) || c == '.' || c == '-'; });
+}
+
 Result<ImageTag> parse_image_tag(std::string_view text) {
   if (is_rewritten_number(text)) {
     return usage(text::cat(text::quoted(text),
                            " is a number that Woodpecker has rewritten: quote it in the YAML"));
   }
   const std::string_view tag = without_midnight(text);
-  const bool valid = !tag.empty() && tag.size() <= kLongest && is_word(tag.front()) &&
-                     std::all_of(tag.begin(), tag.end(),
-                                 [](char c) { return is_word(c) || c == '.' || c == '-'; });
-  if (!valid) {
+  if (!is_image_tag(tag)) {
     return usage(text::cat(text::quoted(text), " is no image tag (letters, digits, _ . -, at most ",
                            kLongest, " characters, not beginning with . or -)"));
   }

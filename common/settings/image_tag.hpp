@@ -13,6 +13,9 @@ struct ImageTag {
   auto operator<=>(const ImageTag&) const = default;
 };
 
+// Only the grammar of OCI.
+bool is_image_tag(std::string_view text);
+
 // By the grammar of OCI tags, at most 128 characters. What Woodpecker makes of an unquoted number
 // is refused ("12345e7" in the YAML arrives as "1.2345e+11") with the advice to quote it; the same
 // text quoted arrives unharmed, without the sign in its exponent, and is a good short SHA.
