@@ -22,6 +22,7 @@ Authorizer::Authorizer(Place place, http::Client& client, const time::Clock& clo
     : place_(std::move(place)), client_(client), clock_(clock) {}
 
 void Authorizer::expect(const Scope& scope) {
+  if (scope.repository.empty()) return;  // the catalog: asked for with whatever is there
   batch_of(scope);
 }
 
@@ -82,7 +83,7 @@ Answer<> Authorizer::fetch(Batch& batch, std::optional<milliseconds> deadline) {
   if (!server) return tl::make_unexpected(refusal_of(server.error()));
   std::vector<std::string> scopes;
   for (const auto& [repository, push] : batch.scopes) {
-    scopes.push_back(scope_text(repository, push ? "pull,push" : "pull"));
+    if (!repository.empty()) scopes.push_back(scope_text(repository, push ? "pull,push" : "pull"));
   }
   http::Request request = token_request(*server, place_.login, scopes);
   request.timeout = place_.timeout;

@@ -5,6 +5,7 @@
 
 #include "common/http/url.hpp"
 #include "common/log/log.hpp"
+#include "common/text/json.hpp"
 #include "common/text/percent.hpp"
 #include "common/text/text.hpp"
 
@@ -212,6 +213,29 @@ Answer<> Registry::list_tags(const std::string& name, const TagSink& each) {
     query = with_larger_pages(*as_given).value_or(*as_given);
   }
   return tl::make_unexpected(strange(200, cat("the list of tags of ", name, " does not end")));
+}
+
+Answer<bool> Registry::has_repository(const std::string& name) {
+  const auto listed = session_.send(
+      {http::Method::get, list_path(name) + "?n=1", {name}, {}, {}, [](std::string_view) {
+         return http::Flow::enough;
+       }});
+  if (listed) return true;
+  if (listed.error().kind == Refusal::Kind::absent) return false;
+  return tl::make_unexpected(listed.error());
+}
+
+Answer<std::vector<std::string>> Registry::repositories() {
+  const auto listed = session_.send({http::Method::get, "/v2/_catalog?n=1000", {}});
+  if (!listed) return tl::make_unexpected(listed.error());
+  std::vector<std::string> names;
+  const auto json = text::parse_json(listed->body);
+  const auto* list = json ? json->find("repositories") : nullptr;
+  if (list == nullptr || list->array() == nullptr) return names;
+  for (const auto& name : *list->array()) {
+    if (name.string() != nullptr) names.push_back(*name.string());
+  }
+  return names;
 }
 
 Answer<std::string> Registry::read_blob(const std::string& name, const Digest& digest,

@@ -63,6 +63,11 @@ class Registry {
   // no list.
   Answer<> list_tags(const std::string& name, const TagSink& each);
 
+  // Whether there is such a repository, which a question about a tag in it does not say.
+  Answer<bool> has_repository(const std::string& name);
+  // The repositories of a registry, as far as it tells them: to be asked for a hint only.
+  Answer<std::vector<std::string>> repositories();
+
   // The bytes of a blob; their digest has been checked.
   Answer<std::string> read_blob(const std::string& name, const Digest& digest, std::size_t most);
   // Stores a blob unless it is there already.

@@ -1,0 +1,223 @@
+#include "common/imageset/mark.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "common/imageset/images.hpp"
+#include "common/imageset/persist.hpp"
+#include "common/log/log.hpp"
+#include "common/text/text.hpp"
+
+namespace stagegate::imageset {
+
+using oci::Answer;
+using oci::Descriptor;
+using oci::Manifest;
+using oci::Refusal;
+using text::cat;
+
+namespace {
+
+tl::unexpected<Refusal> refuse(Failure failure) {
+  Refusal refusal;
+  refusal.failure = std::move(failure);
+  return tl::make_unexpected(std::move(refusal));
+}
+
+tl::unexpected<Refusal> conflict(std::string message) {
+  return refuse({Failure::Kind::conflict, std::move(message)});
+}
+
+// One try. What it finds out is not kept for the next one: in the meantime anything may have
+// changed.
+class Attempt {
+ public:
+  Attempt(Registries& registries, const MarkPlan& plan)
+      : registries_(registries), plan_(plan), images_(plan.lock.repositories()) {}
+
+  Answer<Marking> run() {
+    if (auto unchanged = read_tested(); !unchanged) return tl::make_unexpected(unchanged.error());
+    for (std::size_t image = 0; image < images_.size(); ++image) {
+      if (image == plan_.anchor) continue;
+      if (auto good = mark_one(image); !good) return tl::make_unexpected(with_count(good.error()));
+    }
+    if (auto good = publish(); !good) return tl::make_unexpected(with_count(good.error()));
+    return marking_;
+  }
+
+ private:
+  // The bits that were tested, by the tag that they were tested by: one question finds out that it
+  // has not been moved and brings what is stored again.
+  Answer<> read_tested() {
+    manifests_.resize(images_.size());
+    std::vector<Wanted> wanted;
+    for (std::size_t image = 0; image < images_.size(); ++image) {
+      if (auto named = registries_.of(images_[image], true); !named) return refuse(named.error());
+      wanted.push_back({image, plan_.lock.tag});
+    }
+    std::optional<Refusal> first;
+    const auto note = [&](std::size_t image, Answer<Manifest> answer) {
+      auto tested = as_tested(image, std::move(answer));
+      if (tested) {
+        manifests_[image] = *std::move(tested);
+      } else if (!first || first->passing) {  // what is final matters more
+        first = std::move(tested.error());
+      }
+    };
+    if (auto asked = read(registries_, images_, wanted, note); !asked) return refuse(asked.error());
+    if (first) return tl::make_unexpected(*std::move(first));
+    return {};
+  }
+
+  Answer<Manifest> as_tested(std::size_t image, Answer<Manifest> answer) const {
+    const std::string& locked = plan_.lock.images[image].manifest.digest.text;
+    const std::string what = cat(images_[image].text(), ':', plan_.lock.tag);
+    if (!answer) {
+      if (answer.error().kind != Refusal::Kind::absent) return answer;
+      return conflict(cat("image changed under test: ", what, " is gone; locked was ", locked));
+    }
+    if (answer->descriptor.digest.text == locked) return answer;
+    return conflict(cat("image changed under test: ", what, " is now ",
+                        answer->descriptor.digest.text, ", tested was ", locked,
+                        ": test again what is there now"));
+  }
+
+  Answer<std::optional<Descriptor>> standing(std::size_t image) {
+    auto registry = registries_.of(images_[image], true);
+    if (!registry) return refuse(registry.error());
+    auto seen = (*registry)->look({images_[image].name, plan_.tag});
+    if (seen) return std::optional(*std::move(seen));
+    if (seen.error().kind == Refusal::Kind::absent) return std::nullopt;
+    return tl::make_unexpected(seen.error());
+  }
+
+  const oci::Digest& digest(std::size_t image) const {
+    return plan_.lock.images[image].manifest.digest;
+  }
+
+  tl::unexpected<Refusal> other_there(std::size_t image, const Descriptor& there) const {
+    return conflict(cat(images_[image].text(), ':', plan_.tag, " is there already and is ",
+                        there.digest.text, ", not ", digest(image).text,
+                        image == plan_.anchor
+                            ? ": this tag was published for other bits and is never moved"
+                            : ": another run has marked other bits; if that run is over and "
+                              "was not published, on_conflict: replace_unpublished goes on"));
+  }
+
+  Answer<bool> is_published() {
+    auto anchor = standing(plan_.anchor);
+    if (!anchor) return tl::make_unexpected(anchor.error());
+    return anchor->has_value();
+  }
+
+  // Written once: what is there stays, and the same bits are no news. The look comes right before
+  // the change, for nothing else stands between two runs at once.
+  Answer<> mark_one(std::size_t image) {
+    const auto there = standing(image);
+    if (!there) return tl::make_unexpected(there.error());
+    if (*there && (*there)->digest == digest(image)) return {};
+    if (*there) {
+      if (!plan_.replace_unpublished) return other_there(image, **there);
+      const auto published = is_published();
+      if (!published) return tl::make_unexpected(published.error());
+      if (*published) return other_there(image, **there);
+      log::warning(cat(images_[image].text(), ':', plan_.tag, " was ", (*there)->digest.text,
+                       " of a run that was never published, and gives way"));
+    }
+    return store(image);
+  }
+
+  Answer<> store(std::size_t image) {
+    auto registry = registries_.of(images_[image], true);
+    if (!registry) return refuse(registry.error());
+    const Manifest& manifest = manifests_[image];
+    auto stored = (*registry)->put({images_[image].name, plan_.tag}, manifest.descriptor.media_type,
+                                   manifest.bytes);
+    if (!stored) {
+      if (stored.error().code == "MANIFEST_BLOB_UNKNOWN") {
+        stored.error().failure.message +=
+            ": parts of it were removed from the registry; build anew";
+      }
+      return tl::make_unexpected(stored.error());
+    }
+    ++marking_.stored;
+    return {};
+  }
+
+  // The last step, which makes all of it visible. Another run may have marked other bits since the
+  // others were looked at.
+  Answer<> publish() {
+    const auto there = standing(plan_.anchor);
+    if (!there) return tl::make_unexpected(there.error());
+    if (*there && (*there)->digest != digest(plan_.anchor)) {
+      return other_there(plan_.anchor, **there);
+    }
+    if (*there) return {};
+    if (auto all = all_others_hold(); !all) return all;
+    return store(plan_.anchor);
+  }
+
+  Answer<> all_others_hold() {
+    std::vector<Wanted> wanted;
+    for (std::size_t image = 0; image < images_.size(); ++image) {
+      if (image != plan_.anchor) wanted.push_back({image, plan_.tag});
+    }
+    std::optional<Refusal> first;
+    const auto note = [&](std::size_t image, Answer<Descriptor> answer) {
+      if (answer && answer->digest == digest(image)) return;
+      if (first && !first->passing) return;
+      if (!answer) {
+        first = answer.error();
+      } else {
+        first = other_there(image, *answer).value();
+      }
+    };
+    if (auto asked = look(registries_, images_, wanted, note); !asked) return refuse(asked.error());
+    if (first) return tl::make_unexpected(*std::move(first));
+    return {};
+  }
+
+  Refusal with_count(Refusal refusal) const {
+    refusal.failure.message += cat(" - ", marking_.stored, " of ", images_.size(),
+                                   " were marked now, and ", images_[plan_.anchor].text(),
+                                   " was not: nothing was published; it is safe to run again");
+    return refusal;
+  }
+
+  Registries& registries_;
+  const MarkPlan& plan_;
+  std::vector<oci::Repository> images_;
+  std::vector<Manifest> manifests_;
+  Marking marking_;
+};
+
+}  // namespace
+
+Result<Marking> mark(Registries& registries, time::Clock& clock, const MarkPlan& plan) {
+  registries.set_deadline(plan.deadline);
+  const auto marked =
+      persist(clock, plan.deadline, [&] { return Attempt(registries, plan).run(); });
+  if (!marked) return forward(marked.error().failure);
+  return *marked;
+}
+
+Result<std::size_t> find_anchor(const Lock& lock, std::string_view repository,
+                                std::string_view default_registry) {
+  if (repository.empty()) {
+    if (lock.images.size() == 1) return 0;
+    return usage(
+        "anchor: name the repository that is watched; it is marked last, so that nobody "
+        "sees a build of which only a part is marked");
+  }
+  const std::string_view registry =
+      default_registry.empty() ? lock.images.front().image.registry : default_registry;
+  const auto anchor = oci::parse_repository(repository, registry);
+  if (!anchor) return usage(cat("anchor: ", anchor.error().message));
+  const auto found = std::ranges::find(lock.images, *anchor, &Locked::image);
+  if (found == lock.images.end()) {
+    return usage(cat("anchor: ", anchor->text(), " is not among the images of the lock"));
+  }
+  return static_cast<std::size_t>(found - lock.images.begin());
+}
+
+}  // namespace stagegate::imageset

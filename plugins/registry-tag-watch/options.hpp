@@ -1,0 +1,50 @@
+// The settings of registry-tag-watch, each declared once.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/imageset/images.hpp"
+#include "common/imageset/registries.hpp"
+#include "common/settings/table.hpp"
+
+namespace stagegate::tag_watch {
+
+enum class OnConflict { fail, replace_unpublished };
+
+struct Options {
+  imageset::RegistrySettings registry;
+  imageset::ImageSettings images;
+  settings::ImageTag tag;
+  std::chrono::milliseconds timeout{0};
+
+  // wait
+  std::chrono::milliseconds interval{0};
+  std::chrono::milliseconds interval_max{0};
+  std::chrono::milliseconds roll_call{0};
+  std::chrono::milliseconds heartbeat{0};
+  std::string env_file;
+
+  // what an image has to be, beside there
+  std::map<std::string, std::string> expect_digests;
+  std::vector<std::string> metadata_files;
+  bool require_revision = false;
+  std::string revision;
+  std::vector<std::string> platforms;
+
+  std::string lock_file;  // out of wait and check, into mark
+
+  // mark
+  std::string verified_tag;
+  std::string epoch;
+  std::string anchor;
+  OnConflict on_conflict = OnConflict::fail;
+};
+
+void declare_options(settings::Table& table, Options& options);
+
+}  // namespace stagegate::tag_watch

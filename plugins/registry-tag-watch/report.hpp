@@ -1,0 +1,26 @@
+// What a look has come to, for people and for programs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/step/outcome.hpp"
+#include "plugins/registry-tag-watch/watcher.hpp"
+
+namespace stagegate::tag_watch {
+
+// "waiting for 3 of 14: risk, superset, ..."
+std::string awaited(const std::vector<oci::Repository>& images, const Roll& roll);
+
+// One line for each image; `hints` (empty, or one for each) say what helps.
+std::string table(const std::vector<oci::Repository>& images, const Roll& roll,
+                  const std::vector<std::string>& hints);
+text::Json report_json(const std::string& tag, const std::vector<oci::Repository>& images,
+                       const Roll& roll, const std::vector<std::string>& hints);
+
+// Why images are missing, as far as a question or two can tell: one hint for each image, empty for
+// those that are there. Asks in the time of `patience`.
+std::vector<std::string> diagnose(Watcher& watcher, const std::string& tag, time::Clock& clock,
+                                  milliseconds patience);
+
+}  // namespace stagegate::tag_watch

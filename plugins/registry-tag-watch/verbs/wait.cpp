@@ -1,0 +1,167 @@
+#include "common/fs/file.hpp"
+#include "common/imageset/persist.hpp"
+#include "common/step/progress.hpp"
+#include "common/text/duration.hpp"
+#include "common/text/text.hpp"
+#include "plugins/registry-tag-watch/report.hpp"
+#include "plugins/registry-tag-watch/verbs/verbs.hpp"
+
+namespace stagegate::tag_watch {
+namespace {
+
+using text::cat;
+
+constexpr milliseconds kForDiagnosis{10'000};
+
+std::string spoken(milliseconds length) {
+  return text::spoken_duration(std::chrono::duration_cast<std::chrono::seconds>(length));
+}
+
+Result<> check_settings(const Options& options) {
+  if (options.interval < milliseconds(100)) {
+    return usage("interval: at least 100ms: a registry is not asked without a pause");
+  }
+  if (options.interval_max < options.interval) {
+    return usage("interval_max: is less than interval");
+  }
+  if (options.heartbeat < milliseconds(1000)) {
+    return usage("heartbeat: at least 1s, so that the log can still be read");
+  }
+  return {};
+}
+
+class Wait {
+ public:
+  Wait(const Options& options, const step::Run& run, Watcher watcher)
+      : options_(options),
+        run_(run),
+        watcher_(std::move(watcher)),
+        began_(run.clock.uptime()),
+        called_(began_),
+        progress_(run.terminal, options.heartbeat) {}
+
+  step::Outcome run() {
+    imageset::Pace pace(options_.interval, options_.interval_max);
+    while (true) {
+      ++looks_;
+      if (auto looked = watcher_.look(roll_call_is_due()); !looked) return failed(looked.error());
+      if (watcher_.roll().complete()) return complete();
+      const milliseconds length = pace.next(watcher_.asked_pause());
+      if (run_.clock.uptime() + length >= deadline()) return late(length);
+      if (!sleep(length)) return interrupted();
+    }
+  }
+
+ private:
+  milliseconds waited() const { return run_.clock.uptime() - began_; }
+  milliseconds deadline() const { return began_ + options_.timeout; }
+
+  bool roll_call_is_due() {
+    const milliseconds now = run_.clock.uptime();
+    if (options_.roll_call.count() == 0 || now - called_ < options_.roll_call) return false;
+    called_ = now;
+    return true;
+  }
+
+  // In pieces, so that the progress is shown in time.
+  bool sleep(milliseconds length) {
+    const milliseconds until = run_.clock.uptime() + length;
+    while (run_.clock.uptime() < until) {
+      const milliseconds now = run_.clock.uptime();
+      progress_.show(awaited(watcher_.images(), watcher_.roll()),
+                     cat("gives up in ", spoken(deadline() - now)), now);
+      const milliseconds left = std::min(until - now, progress_.next(now));
+      if (!imageset::pause(run_.clock, std::max(left, milliseconds(1)))) return false;
+    }
+    return true;
+  }
+
+  step::Outcome answer(const std::vector<std::string>& hints) {
+    progress_.end();
+    step::Outcome outcome;
+    outcome.text = table(watcher_.images(), watcher_.roll(), hints);
+    outcome.json = report_json(options_.tag.text, watcher_.images(), watcher_.roll(), hints);
+    outcome.json.set("polls", looks_)
+        .set("requests", watcher_.registries().requests())
+        .set("token_requests", watcher_.registries().token_requests())
+        .set("retries", watcher_.retries())
+        .set("waited_ms", std::int64_t{waited().count()});
+    return outcome;
+  }
+
+  step::Outcome complete() {
+    if (!options_.lock_file.empty()) {
+      const auto lock = watcher_.lock(options_, run_.clock.now());
+      if (auto written = imageset::write_lock(options_.lock_file, lock); !written) {
+        return failed(written.error());
+      }
+    }
+    if (!options_.env_file.empty()) {
+      const auto written =
+          fs::replace_file(options_.env_file, "REGISTRY_TAG_WATCH_ALL_PRESENT=true\n");
+      if (!written) return failed(written.error());
+    }
+    step::Outcome outcome = answer({});
+    outcome.text = cat("all ", watcher_.images().size(), " images of ", options_.tag.text,
+                       " are there, after ", spoken(waited()), "\n", outcome.text);
+    if (!options_.lock_file.empty()) outcome.json.set("lock_file", options_.lock_file);
+    return outcome;
+  }
+
+  // Nobody can wait past the deadline for another look: what is missing is told now, with the one
+  // question more that says why.
+  step::Outcome late(milliseconds length) {
+    const milliseconds left = deadline() - run_.clock.uptime();
+    if (left.count() > 0 && !sleep(std::min(left, length))) return interrupted();
+    run_until_all_asked();
+    if (watcher_.roll().complete()) return complete();
+    progress_.end();
+    const auto hints = diagnose(watcher_, options_.tag.text, run_.clock, kForDiagnosis);
+    step::Outcome outcome = answer(hints);
+    const auto missing = watcher_.roll().missing().size();
+    outcome.exit = step::Exit::deadline;
+    outcome.text =
+        cat(missing, " of ", watcher_.images().size(), " images of ", options_.tag.text,
+            " are not there after ", spoken(options_.timeout), " (timeout)\n", outcome.text);
+    return outcome;
+  }
+
+  // A last look at all of them, to name what is missing.
+  void run_until_all_asked() {
+    watcher_.registries().set_deadline(run_.clock.uptime() + kForDiagnosis);
+    ++looks_;
+    // What it finds out is a help only: a failure leaves what was known before.
+    static_cast<void>(watcher_.look(true));
+  }
+
+  step::Outcome interrupted() {
+    step::Outcome outcome = answer({});
+    outcome.exit = step::Exit::terminated;
+    outcome.text = cat("ended by a signal\n", outcome.text);
+    return outcome;
+  }
+
+  step::Outcome failed(const Failure& failure) {
+    progress_.end();
+    return step::outcome_of(failure);
+  }
+
+  const Options& options_;
+  const step::Run& run_;
+  Watcher watcher_;
+  milliseconds began_;
+  milliseconds called_;  // the last roll call
+  std::int64_t looks_ = 0;
+  step::Progress progress_;
+};
+
+}  // namespace
+
+step::Outcome wait(const Options& options, const step::Run& run) {
+  if (auto good = check_settings(options); !good) return step::outcome_of(good.error());
+  auto watcher = Watcher::open(options, run.clock, run.interrupt_fd);
+  if (!watcher) return step::outcome_of(watcher.error());
+  return Wait(options, run, *std::move(watcher)).run();
+}
+
+}  // namespace stagegate::tag_watch
