@@ -46,14 +46,15 @@ Result<std::vector<Configuration>> find_configurations(const http::Environment& 
   return found;
 }
 
-Result<std::vector<Configuration>> configurations(const settings::Secret& given,
+Result<std::vector<Configuration>> configurations(const RegistrySettings& s,
                                                   const http::Environment& environment) {
-  if (given.empty()) return find_configurations(environment);
-  const std::string& value = given.reveal();
-  if (text::trim(value).starts_with('{')) return std::vector{Configuration{"docker_config", value}};
-  auto configuration = read_configuration(value);
+  if (!s.docker_auth_config.empty()) {
+    return std::vector{Configuration{"docker_auth_config", s.docker_auth_config.reveal()}};
+  }
+  if (s.docker_config.empty()) return find_configurations(environment);
+  auto configuration = read_configuration(s.docker_config);
   if (!configuration) return forward(configuration.error());
-  if (!*configuration) return usage("docker_config: there is no such file");
+  if (!*configuration) return usage(cat("docker_config: there is no file ", s.docker_config));
   return std::vector{**std::move(configuration)};
 }
 
@@ -102,11 +103,16 @@ void declare_registry_settings(settings::Table& table, RegistrySettings& s,
                       .help = "A bearer token that the registry takes as it is, instead of "
                               "username and password.",
                       .verbs = verbs});
-  table.add(s.docker_config,
-            {.name = "docker_config",
-             .help = "A Docker configuration with logins: the path of a config.json, or its text. "
-                     "By default those of docker and podman, where they are.",
-             .value = "FILE|JSON",
+  table.add(
+      s.docker_config,
+      {.name = "docker_config",
+       .help = "A Docker configuration with logins, a config.json. By default those of docker "
+               "and podman, where they are.",
+       .value = "FILE",
+       .verbs = verbs});
+  table.add(s.docker_auth_config,
+            {.name = "docker_auth_config",
+             .help = "What would be in that file, for a secret that holds it.",
              .verbs = verbs});
   table.add(s.token_realm,
             {.name = "token_realm",
@@ -213,7 +219,7 @@ Result<Registries> Registries::open(const RegistrySettings& settings, time::Cloc
   if (auto good = check(settings); !good) return forward(good.error());
   std::vector<Configuration> found;
   if (!login_of(settings)) {
-    auto read = configurations(settings.docker_config, environment);
+    auto read = configurations(settings, environment);
     if (!read) return forward(read.error());
     found = *std::move(read);
   }

@@ -21,7 +21,8 @@ struct RegistrySettings {
   std::string username;
   settings::Secret password;
   settings::Secret token;
-  settings::Secret docker_config;  // a path, or the JSON itself
+  std::string docker_config;            // a path
+  settings::Secret docker_auth_config;  // what would be in that file
   std::string token_realm;
   bool plain_http = false;
   std::string ca_file;

@@ -106,7 +106,7 @@ std::string Login::words() const {
     case Kind::bearer:
       return cat("with a token (from ", source, ")");
   }
-  return "without a credential";
+  return "anonymously, without a credential";
 }
 
 Result<std::optional<Login>> login_from(std::string_view config, std::string_view source,

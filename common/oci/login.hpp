@@ -24,7 +24,7 @@ struct Login {
   settings::Secret secret;
   std::string source;  // where it came from, for messages: "username", "/root/.docker/config.json"
 
-  // "as bob (from username)", "without a credential"
+  // "as bob (from username)", "anonymously, without a credential"
   std::string words() const;
 };
 

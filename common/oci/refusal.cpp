@@ -1,6 +1,7 @@
 #include "common/oci/refusal.hpp"
 
 #include "common/http/headers.hpp"
+#include "common/oci/challenge.hpp"
 #include "common/text/json.hpp"
 #include "common/text/text.hpp"
 
@@ -59,6 +60,14 @@ std::string limits(const http::Headers& headers) {
   return cat("; its limit is ", text::quoted(limit), ", what remains ", text::quoted(remaining));
 }
 
+// What a challenge says is missing.
+std::string wanted_scope(const http::Headers& headers) {
+  const auto fields = headers.all("WWW-Authenticate");
+  const auto challenge = choose(parse_challenges(fields));
+  if (!challenge || challenge->text("scope").empty()) return {};
+  return cat("; it wants the scope ", text::quoted(challenge->text("scope"), kShown));
+}
+
 bool changes(http::Method method) {
   return method != http::Method::get && method != http::Method::head;
 }
@@ -83,7 +92,7 @@ Meaning meaning_of(const http::Response& response, http::Method method, const Re
       return {Kind::absent, false, {}};
     case 401:
       return {Kind::credential, false,
-              cat("; asked ", who, ": set username and password, token or docker_config")};
+              cat(wanted_scope(response.headers), "; asked ", who, ": set username and password, token or docker_config")};
     case 403:
       return {Kind::denied, false, cat("; asked ", who, ", who has no right to it")};
     case 405:

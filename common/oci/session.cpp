@@ -83,11 +83,15 @@ Answer<http::Response> Session::judge(const Question& question, http::Response r
 void Session::ask(Round& round, std::span<const std::size_t> chosen) {
   std::vector<http::Request> requests;
   std::vector<std::size_t> asked;
+  std::optional<Refusal> refused;
   for (const std::size_t index : chosen) {
     const Question& question = round.questions[index];
-    auto credential = authorizer_.credential(question.scope, deadline_);
+    // Whoever got no token for one image is not asked for one for the next thirteen.
+    auto credential =
+        refused ? tl::make_unexpected(*refused) : authorizer_.credential(question.scope, deadline_);
     if (!credential) {
-      round.finished(index, tl::make_unexpected(credential.error()));
+      refused = credential.error();
+      round.finished(index, tl::make_unexpected(*refused));
       continue;
     }
     requests.push_back(request_of(question, *std::move(credential)));

@@ -103,6 +103,9 @@ Result<Token> parse_token(std::string_view body) {
   std::string_view text = json->text("token");
   if (text.empty()) text = json->text("access_token");
   if (text.empty()) return unknown("the token server's answer has no token in it");
+  if (!http::sendable({"Authorization", std::string(text)})) {
+    return unknown("the token server's answer is a token with control characters in it");
+  }
   const Json* expires = json->find("expires_in");
   const auto given = expires == nullptr ? std::nullopt : expires->integer();
   const seconds lifetime(

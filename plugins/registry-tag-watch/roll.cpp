@@ -12,6 +12,11 @@ std::vector<std::size_t> Roll::missing() const {
   return images;
 }
 
+bool Roll::any_trouble() const {
+  return std::ranges::any_of(
+      sights_, [](const Sight& sight) { return sight.state == Sight::State::trouble; });
+}
+
 std::vector<std::size_t> Roll::first(bool all) const {
   std::vector<std::size_t> open = missing();
   if (!all && open.size() > 1) open.erase(open.begin(), open.end() - 1);

@@ -43,6 +43,8 @@ class Roll {
   void note(std::size_t image, Sight sight) { sights_[image] = std::move(sight); }
   bool complete() const { return missing().empty(); }
   std::vector<std::size_t> missing() const;
+  // For one that is not present the registry has not answered: it may be there.
+  bool any_trouble() const;
   const std::vector<Sight>& sights() const { return sights_; }
 
  private:

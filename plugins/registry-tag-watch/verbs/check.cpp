@@ -6,17 +6,6 @@ namespace stagegate::tag_watch {
 
 using text::cat;
 
-namespace {
-
-bool any_trouble(const Roll& roll) {
-  for (const Sight& sight : roll.sights()) {
-    if (sight.state == Sight::State::trouble) return true;
-  }
-  return false;
-}
-
-}  // namespace
-
 step::Outcome check(const Options& options, const step::Run& run) {
   auto watcher = Watcher::open(options, run.clock, run.interrupt_fd);
   if (!watcher) return step::outcome_of(watcher.error());
@@ -33,7 +22,7 @@ step::Outcome check(const Options& options, const step::Run& run) {
   outcome.json = report_json(options.tag.text, watcher->images(), roll, hints);
   outcome.json.set("requests", watcher->registries().requests());
   // What did not answer may be there: that is no "no".
-  if (!roll.complete()) outcome.exit = any_trouble(roll) ? step::Exit::unknown : step::Exit::no;
+  if (!roll.complete()) outcome.exit = roll.any_trouble() ? step::Exit::unknown : step::Exit::no;
   return outcome;
 }
 

@@ -18,8 +18,8 @@ std::string spoken(milliseconds length) {
 }
 
 Result<> check_settings(const Options& options) {
-  if (options.interval < milliseconds(100)) {
-    return usage("interval: at least 100ms: a registry is not asked without a pause");
+  if (options.interval < milliseconds(10)) {
+    return usage("interval: at least 10ms: a registry is not asked without a pause");
   }
   if (options.interval_max < options.interval) {
     return usage("interval_max: is less than interval");
@@ -119,7 +119,8 @@ class Wait {
     const auto hints = diagnose(watcher_, options_.tag.text, run_.clock, kForDiagnosis);
     step::Outcome outcome = answer(hints);
     const auto missing = watcher_.roll().missing().size();
-    outcome.exit = step::Exit::deadline;
+    // Whether they are there is not known where the registry does not answer.
+    outcome.exit = watcher_.roll().any_trouble() ? step::Exit::unknown : step::Exit::deadline;
     outcome.text =
         cat(missing, " of ", watcher_.images().size(), " images of ", options_.tag.text,
             " are not there after ", spoken(options_.timeout), " (timeout)\n", outcome.text);
