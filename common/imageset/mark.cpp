@@ -37,10 +37,14 @@ class Attempt {
 
   Answer<Marking> run() {
     if (auto unchanged = read_tested(); !unchanged) return tl::make_unexpected(unchanged.error());
+    // Published for other bits: then not one of the others is touched.
+    const auto published = is_published();
+    if (!published) return tl::make_unexpected(published.error());
     for (std::size_t image = 0; image < images_.size(); ++image) {
       if (image == plan_.anchor) continue;
       if (auto good = mark_one(image); !good) return tl::make_unexpected(with_count(good.error()));
     }
+    if (*published) return marking_;
     if (auto good = publish(); !good) return tl::make_unexpected(with_count(good.error()));
     return marking_;
   }
@@ -104,10 +108,13 @@ class Attempt {
                               "was not published, on_conflict: replace_unpublished goes on"));
   }
 
+  // Whether the anchor has the tag already, for these bits.
   Answer<bool> is_published() {
-    auto anchor = standing(plan_.anchor);
-    if (!anchor) return tl::make_unexpected(anchor.error());
-    return anchor->has_value();
+    const auto there = standing(plan_.anchor);
+    if (!there) return tl::make_unexpected(there.error());
+    if (!*there) return false;
+    if ((*there)->digest != digest(plan_.anchor)) return other_there(plan_.anchor, **there);
+    return true;
   }
 
   // Written once: what is there stays, and the same bits are no news. The look comes right before
@@ -144,33 +151,26 @@ class Attempt {
     return {};
   }
 
-  // The last step, which makes all of it visible. Another run may have marked other bits since the
-  // others were looked at.
+  // The last step, which makes all of it visible. Another run may have marked other bits since each
+  // was looked at, so all are looked at once more.
   Answer<> publish() {
-    const auto there = standing(plan_.anchor);
-    if (!there) return tl::make_unexpected(there.error());
-    if (*there && (*there)->digest != digest(plan_.anchor)) {
-      return other_there(plan_.anchor, **there);
-    }
-    if (*there) return {};
-    if (auto all = all_others_hold(); !all) return all;
+    if (auto all = all_stand(); !all) return all;
     return store(plan_.anchor);
   }
 
-  Answer<> all_others_hold() {
+  // Every image but the anchor has the tag, for the bits that were tested; the anchor has none, or
+  // for the same.
+  Answer<> all_stand() {
     std::vector<Wanted> wanted;
     for (std::size_t image = 0; image < images_.size(); ++image) {
-      if (image != plan_.anchor) wanted.push_back({image, plan_.tag});
+      wanted.push_back({image, plan_.tag});
     }
     std::optional<Refusal> first;
     const auto note = [&](std::size_t image, Answer<Descriptor> answer) {
       if (answer && answer->digest == digest(image)) return;
-      if (first && !first->passing) return;
-      if (!answer) {
-        first = answer.error();
-      } else {
-        first = other_there(image, *answer).value();
-      }
+      if (!answer && answer.error().kind == Refusal::Kind::absent && image == plan_.anchor) return;
+      if (first && !first->passing) return;  // what is final matters more
+      first = answer ? other_there(image, *answer).value() : answer.error();
     };
     if (auto asked = look(registries_, images_, wanted, note); !asked) return refuse(asked.error());
     if (first) return tl::make_unexpected(*std::move(first));

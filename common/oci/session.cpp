@@ -23,6 +23,14 @@ http::Url origin_of(const Place& place) {
       cat(place.plain_http ? "http://" : "https://", api_host(place.registry), '/'));
 }
 
+// No answer came. What a TLS handshake finds where plain HTTP is spoken has a setting to mend it.
+Refusal unanswered(Failure failure) {
+  if (failure.message.find("wrong version number") != std::string::npos) {
+    failure.message += "; if this registry speaks plain HTTP, set plain_http: true";
+  }
+  return refusal_of(failure);
+}
+
 }  // namespace
 
 // What all() has still to do.
@@ -102,7 +110,7 @@ void Session::ask(Round& round, std::span<const std::size_t> chosen) {
     const std::size_t index = asked[at];
     ++requests_;
     if (!response) {
-      round.finished(index, tl::make_unexpected(refusal_of(response.error())));
+      round.finished(index, tl::make_unexpected(unanswered(response.error())));
     } else if (response->status == 401) {
       challenged.emplace_back(index, *std::move(response));
     } else {

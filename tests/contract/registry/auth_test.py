@@ -81,7 +81,7 @@ class DockerConfigTestCase(AuthCase):
         for number, form in enumerate(forms):
             with self.subTest(form=form):
                 self.ask(0, "--docker-config", self.write(f"{number}.json", form))
-                self.ask(0, env={"PLUGIN_DOCKER_CONFIG": json.dumps(form)})
+                self.ask(0, env={"PLUGIN_DOCKER_AUTH_CONFIG": json.dumps(form)})
 
     def test_it_is_found_where_docker_and_podman_keep_it(self):
         content = {"auths": {self.host: {"auth": BASIC}}}
@@ -191,7 +191,7 @@ class TokenTestCase(AuthCase):
 
     def test_a_token_server_that_is_busy_is_asked_again(self):
         self.tokens.planned += [(503, {}, b""), (429, {"Retry-After": "1"}, b"")]
-        self.ask(0, env=CREDENTIAL)
+        self.ask(0, "--interval", "50ms", env=CREDENTIAL, verb="wait")
         self.assertEqual(len(self.tokens.requests), 3)
 
     def test_a_token_server_without_a_token_is_no_answer(self):

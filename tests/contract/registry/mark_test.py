@@ -31,16 +31,17 @@ class MarkCase(WatchCase):
 
 
 class MarkTestCase(MarkCase):
-    def test_marking_takes_four_requests_an_image_less_one_and_the_anchor_is_last(self):
+    def test_marking_takes_four_requests_an_image_and_the_anchor_is_last(self):
         self.expect(0, *self.words)
         self.assert_all_marked()
         count = len(NAMES)
         asked = self.proxy.manifests()
-        self.assertEqual(len(self.proxy.requests), 4 * count - 1)
+        self.assertEqual(len(self.proxy.requests), 4 * count)
         self.assertEqual(sorted(asked[:count]), sorted(("GET", name, SHA) for name in NAMES))
-        self.assertEqual(asked[count:count + 2 * (count - 1)],
+        self.assertEqual(asked[count], ("HEAD", ANCHOR, VERIFIED))
+        self.assertEqual(asked[count + 1:count + 1 + 2 * (count - 1)],
                          [(method, name, VERIFIED) for name in OTHERS for method in ("HEAD", "PUT")])
-        rest = asked[count + 2 * (count - 1):]
+        rest = asked[count + 1 + 2 * (count - 1):]
         self.assertEqual(sorted(rest[:-1]), sorted(("HEAD", name, VERIFIED) for name in NAMES))
         self.assertEqual(rest[-1], ("PUT", ANCHOR, VERIFIED))
 
@@ -49,7 +50,7 @@ class MarkTestCase(MarkCase):
         self.proxy.forget()
         self.expect(0, *self.words)
         self.assertNotIn("PUT", [method for method, _, _ in self.proxy.manifests()])
-        self.assertEqual(len(self.proxy.requests), 3 * len(NAMES) - 1)
+        self.assertEqual(len(self.proxy.requests), 2 * len(NAMES))
         self.assert_all_marked()
 
     def test_an_image_that_changed_under_test_is_not_marked_and_neither_is_any_other(self):
@@ -108,7 +109,7 @@ class MarkTestCase(MarkCase):
         self.lock(self.proxy.address, {ANCHOR: self.build[ANCHOR]})
         self.expect(0, "mark", "--plain-http", "--epoch", EPOCH)
         self.assertEqual(list(self.marked()), [ANCHOR])
-        self.assertEqual([method for method, _, _ in self.proxy.manifests()], ["GET", "HEAD", "PUT"])
+        self.assertEqual([method for method, _, _ in self.proxy.manifests()], ["GET", "HEAD", "HEAD", "PUT"])
 
     def test_the_commits_time_is_the_epoch(self):
         words = self.words[:self.words.index("--epoch")]
@@ -137,7 +138,7 @@ class InterruptedTestCase(MarkCase):
     def test_a_kill_after_any_request_publishes_nothing_half_and_the_next_run_ends_it(self):
         """Three images are enough for every kind of request."""
         names = [NAMES[0], NAMES[1], NAMES[2]]
-        for stop in range(1, 4 * len(names)):
+        for stop in range(1, 4 * len(names) + 1):
             sha = f"{stop:040x}"
             tag = f"verified-{EPOCH}-{sha}"
             build = self.push(self.registry.address, self.images(sha, names=names), sha)
