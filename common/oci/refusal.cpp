@@ -92,7 +92,8 @@ Meaning meaning_of(const http::Response& response, http::Method method, const Re
       return {Kind::absent, false, {}};
     case 401:
       return {Kind::credential, false,
-              cat(wanted_scope(response.headers), "; asked ", who, ": set username and password, token or docker_config")};
+              cat(wanted_scope(response.headers), "; asked ", who,
+                  ": set username and password, token or docker_config")};
     case 403:
       return {Kind::denied, false, cat("; asked ", who, ", who has no right to it")};
     case 405:

@@ -72,16 +72,23 @@ std::string hint(Watcher& watcher, std::size_t image, const std::string& tag) {
 }  // namespace
 
 std::string awaited(const std::vector<oci::Repository>& images, const Roll& roll) {
-  const auto missing = roll.missing();
   std::vector<std::string> names;
+  std::size_t unasked = 0;
+  std::size_t unnamed = 0;
+  const auto missing = roll.missing();
   for (const std::size_t image : missing) {
-    if (roll.sights()[image].state == Sight::State::unasked) continue;
-    if (names.size() == kNamed) break;
-    names.emplace_back(short_name(images[image]));
+    if (roll.sights()[image].state == Sight::State::unasked) {
+      ++unasked;
+    } else if (names.size() == kNamed) {
+      ++unnamed;
+    } else {
+      names.emplace_back(short_name(images[image]));
+    }
   }
   std::string words = cat(images.size() - missing.size(), "/", images.size(),
                           " present; waiting for ", text::join(names, ", "));
-  if (names.size() < missing.size()) words += cat(" and ", missing.size() - names.size(), " more");
+  if (unnamed > 0) words += cat(" and ", unnamed, " more");
+  if (unasked > 0) words += cat(", ", unasked, " not asked for yet");
   return words;
 }
 
@@ -95,7 +102,9 @@ std::string table(const std::vector<oci::Repository>& images, const Roll& roll,
                manifest ? short_digest(manifest->digest.text) : sight.status,
                manifest ? std::to_string(manifest->size) : "", hints.empty() ? "" : hints[image]});
   }
-  return table.text();
+  std::string text = table.text();
+  text.pop_back();  // the last line's end is whoever prints it's
+  return text;
 }
 
 Json report_json(const std::string& tag, const std::vector<oci::Repository>& images,

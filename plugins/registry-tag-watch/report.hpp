@@ -9,7 +9,7 @@
 
 namespace stagegate::tag_watch {
 
-// "waiting for 3 of 14: risk, superset, ..."
+// "11/14 present; waiting for risk, superset, 1 not asked for yet"
 std::string awaited(const std::vector<oci::Repository>& images, const Roll& roll);
 
 // One line for each image; `hints` (empty, or one for each) say what helps.
