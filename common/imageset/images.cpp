@@ -82,8 +82,9 @@ Result<> look(Registries& registries, std::span<const Repository> images,
               std::span<const Wanted> wanted, const Seen& seen) {
   const auto all = shares(registries, images, wanted);
   if (!all) return forward(all.error());
-  for (const auto& [registry, share] : *all) {
-    registry->look(share.targets, [&](std::size_t at, oci::Answer<oci::Descriptor> answer) {
+  for (const auto& one : *all) {
+    const Share& share = one.second;
+    one.first->look(share.targets, [&](std::size_t at, oci::Answer<oci::Descriptor> answer) {
       seen(share.images[at], std::move(answer));
     });
   }
@@ -94,8 +95,9 @@ Result<> read(Registries& registries, std::span<const Repository> images,
               std::span<const Wanted> wanted, const Got& got) {
   const auto all = shares(registries, images, wanted);
   if (!all) return forward(all.error());
-  for (const auto& [registry, share] : *all) {
-    registry->read(share.targets, [&](std::size_t at, oci::Answer<oci::Manifest> answer) {
+  for (const auto& one : *all) {
+    const Share& share = one.second;
+    one.first->read(share.targets, [&](std::size_t at, oci::Answer<oci::Manifest> answer) {
       got(share.images[at], std::move(answer));
     });
   }

@@ -144,7 +144,7 @@ bool SeenTags::end_page() {
   std::vector<std::uint64_t> merged;
   merged.reserve(keys_.size() + page_.size());
   std::ranges::set_union(keys_, page_, std::back_inserter(merged));
-  merged.erase(std::ranges::unique(merged).begin(), merged.end());
+  merged.erase(std::unique(merged.begin(), merged.end()), merged.end());
   page_.clear();
   const bool more = merged.size() > keys_.size();
   keys_ = std::move(merged);
