@@ -144,7 +144,8 @@ Refusal refusal_of(const http::Response& response, http::Method method, std::str
 Refusal refusal_of(const Failure& failure) {
   Refusal refusal;
   refusal.kind = Refusal::Kind::unreachable;
-  refusal.passing = failure.passing;
+  // Whoever set the deadline knows what follows from it.
+  refusal.passing = failure.passing || failure.kind == Failure::Kind::deadline;
   refusal.failure = failure;
   return refusal;
 }

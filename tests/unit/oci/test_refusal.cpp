@@ -50,3 +50,10 @@ TEST_CASE("a proxy that drops the Accept header is found out") {
   CHECK(found.kind == Kind::strange);
   CHECK(found.failure.message.find("proxy") != std::string::npos);
 }
+
+TEST_CASE("a deadline is for whoever has set it to make something of") {
+  CHECK(refusal_of(Failure{Failure::Kind::deadline, "late"}).passing);
+  CHECK(refusal_of(Failure{Failure::Kind::unknown, "cut off", true}).passing);
+  CHECK_FALSE(refusal_of(Failure{Failure::Kind::unknown, "wrong certificate"}).passing);
+  CHECK(refusal_of(Failure{Failure::Kind::unknown, "cut off", true}).kind == Kind::unreachable);
+}
