@@ -18,14 +18,8 @@ using text::cat;
 
 namespace {
 
-tl::unexpected<Refusal> refuse(Failure failure) {
-  Refusal refusal;
-  refusal.failure = std::move(failure);
-  return tl::make_unexpected(std::move(refusal));
-}
-
 tl::unexpected<Refusal> conflict(std::string message) {
-  return refuse({Failure::Kind::conflict, std::move(message)});
+  return forward(oci::refusal_of(Failure{Failure::Kind::conflict, std::move(message)}));
 }
 
 // One try. What it finds out is not kept for the next one: in the meantime anything may have
@@ -36,16 +30,16 @@ class Attempt {
       : registries_(registries), plan_(plan), images_(plan.lock.repositories()) {}
 
   Answer<Marking> run() {
-    if (auto unchanged = read_tested(); !unchanged) return tl::make_unexpected(unchanged.error());
+    if (auto unchanged = read_tested(); !unchanged) return forward(unchanged.error());
     // Published for other bits: then not one of the others is touched.
     const auto published = is_published();
-    if (!published) return tl::make_unexpected(published.error());
+    if (!published) return forward(published.error());
     for (std::size_t image = 0; image < images_.size(); ++image) {
       if (image == plan_.anchor) continue;
-      if (auto good = mark_one(image); !good) return tl::make_unexpected(with_count(good.error()));
+      if (auto good = mark_one(image); !good) return forward(with_count(good.error()));
     }
     if (*published) return marking_;
-    if (auto good = publish(); !good) return tl::make_unexpected(with_count(good.error()));
+    if (auto good = publish(); !good) return forward(with_count(good.error()));
     return marking_;
   }
 
@@ -56,7 +50,8 @@ class Attempt {
     manifests_.resize(images_.size());
     std::vector<Wanted> wanted;
     for (std::size_t image = 0; image < images_.size(); ++image) {
-      if (auto named = registries_.of(images_[image], true); !named) return refuse(named.error());
+      if (auto named = registries_.of(images_[image], true); !named)
+        return forward(oci::refusal_of(named.error()));
       wanted.push_back({image, plan_.lock.tag});
     }
     std::optional<Refusal> first;
@@ -68,8 +63,9 @@ class Attempt {
         first = std::move(tested.error());
       }
     };
-    if (auto asked = read(registries_, images_, wanted, note); !asked) return refuse(asked.error());
-    if (first) return tl::make_unexpected(*std::move(first));
+    if (auto asked = read(registries_, images_, wanted, note); !asked)
+      return forward(oci::refusal_of(asked.error()));
+    if (first) return forward(*std::move(first));
     return {};
   }
 
@@ -88,11 +84,11 @@ class Attempt {
 
   Answer<std::optional<Descriptor>> standing(std::size_t image) {
     auto registry = registries_.of(images_[image], true);
-    if (!registry) return refuse(registry.error());
+    if (!registry) return forward(oci::refusal_of(registry.error()));
     auto seen = (*registry)->look({images_[image].name, plan_.tag});
     if (seen) return std::optional(*std::move(seen));
     if (seen.error().kind == Refusal::Kind::absent) return std::nullopt;
-    return tl::make_unexpected(seen.error());
+    return forward(seen.error());
   }
 
   const oci::Digest& digest(std::size_t image) const {
@@ -111,7 +107,7 @@ class Attempt {
   // Whether the anchor has the tag already, for these bits.
   Answer<bool> is_published() {
     const auto there = standing(plan_.anchor);
-    if (!there) return tl::make_unexpected(there.error());
+    if (!there) return forward(there.error());
     if (!*there) return false;
     if ((*there)->digest != digest(plan_.anchor)) return other_there(plan_.anchor, **there);
     return true;
@@ -121,12 +117,12 @@ class Attempt {
   // the change, for nothing else stands between two runs at once.
   Answer<> mark_one(std::size_t image) {
     const auto there = standing(image);
-    if (!there) return tl::make_unexpected(there.error());
+    if (!there) return forward(there.error());
     if (*there && (*there)->digest == digest(image)) return {};
     if (*there) {
       if (!plan_.replace_unpublished) return other_there(image, **there);
       const auto published = is_published();
-      if (!published) return tl::make_unexpected(published.error());
+      if (!published) return forward(published.error());
       if (*published) return other_there(image, **there);
       log::warning(cat(images_[image].text(), ':', plan_.tag, " was ", (*there)->digest.text,
                        " of a run that was never published, and gives way"));
@@ -136,7 +132,7 @@ class Attempt {
 
   Answer<> store(std::size_t image) {
     auto registry = registries_.of(images_[image], true);
-    if (!registry) return refuse(registry.error());
+    if (!registry) return forward(oci::refusal_of(registry.error()));
     const Manifest& manifest = manifests_[image];
     auto stored = (*registry)->put({images_[image].name, plan_.tag}, manifest.descriptor.media_type,
                                    manifest.bytes);
@@ -145,7 +141,7 @@ class Attempt {
         stored.error().failure.message +=
             ": parts of it were removed from the registry; build anew";
       }
-      return tl::make_unexpected(stored.error());
+      return forward(stored.error());
     }
     ++marking_.stored;
     return {};
@@ -172,8 +168,9 @@ class Attempt {
       if (first && !first->passing) return;  // what is final matters more
       first = answer ? other_there(image, *answer).value() : answer.error();
     };
-    if (auto asked = look(registries_, images_, wanted, note); !asked) return refuse(asked.error());
-    if (first) return tl::make_unexpected(*std::move(first));
+    if (auto asked = look(registries_, images_, wanted, note); !asked)
+      return forward(oci::refusal_of(asked.error()));
+    if (first) return forward(*std::move(first));
     return {};
   }
 

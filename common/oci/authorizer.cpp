@@ -72,15 +72,14 @@ Answer<http::Credential> Authorizer::credential(const Scope& scope,
   if (way_ != Way::token) return http::Credential{};
   Batch& batch = batch_of(scope);
   if (!batch.token || clock_.uptime() >= batch.expires) {
-    if (auto fetched = fetch(batch, deadline); !fetched)
-      return tl::make_unexpected(fetched.error());
+    if (auto fetched = fetch(batch, deadline); !fetched) return forward(fetched.error());
   }
   return http::Bearer{batch.token->text};
 }
 
 Answer<> Authorizer::fetch(Batch& batch, std::optional<milliseconds> deadline) {
   const auto server = token_server(challenge_, place_.registry, place_.token_realm, place_.login);
-  if (!server) return tl::make_unexpected(refusal_of(server.error()));
+  if (!server) return forward(refusal_of(server.error()));
   std::vector<std::string> scopes;
   for (const auto& [repository, push] : batch.scopes) {
     if (!repository.empty()) scopes.push_back(scope_text(repository, push ? "pull,push" : "pull"));
@@ -98,15 +97,15 @@ Answer<> Authorizer::fetch(Batch& batch, std::optional<milliseconds> deadline) {
     failure.message += cat(" - the registry ", place_.registry.host, " has named ", where,
                            " as its token server; if it cannot be reached from here, set "
                            "token_realm to an address that can");
-    return tl::make_unexpected(refusal_of(failure));
+    return forward(refusal_of(failure));
   }
   if (!response->ok()) {
-    return tl::make_unexpected(refusal_of(*response, http::Method::get,
-                                          cat("the token server ", where), place_.login.words()));
+    return forward(refusal_of(*response, http::Method::get, cat("the token server ", where),
+                              place_.login.words()));
   }
   auto token = parse_token(response->body);
   if (!token) {
-    return tl::make_unexpected(strange(response->status, cat(where, ": ", token.error().message)));
+    return forward(strange(response->status, cat(where, ": ", token.error().message)));
   }
   drop(batch);
   log::mask(token->text);

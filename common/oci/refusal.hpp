@@ -33,6 +33,11 @@ struct Refusal {
 template <class T = void>
 using Answer = tl::expected<T, Refusal>;
 
+// `return forward(answer.error())`, as for a Failure.
+inline tl::unexpected<Refusal> forward(Refusal refusal) {
+  return tl::make_unexpected(std::move(refusal));
+}
+
 // One word or two for a table: "404 MANIFEST_UNKNOWN", "no answer".
 std::string short_words(const Refusal& refusal);
 
@@ -40,7 +45,7 @@ std::string short_words(const Refusal& refusal);
 // Login::words() has it.
 Refusal refusal_of(const http::Response& response, http::Method method, std::string_view asked,
                    std::string_view who);
-// No answer came.
+// No answer came, or nothing was asked.
 Refusal refusal_of(const Failure& failure);
 // An answer came, and it cannot be right.
 Refusal strange(int status, std::string message);

@@ -50,6 +50,13 @@ Question manifest_question(http::Method method, const Target& target) {
   return question;
 }
 
+std::vector<Question> manifest_questions(http::Method method, std::span<const Target> targets) {
+  std::vector<Question> questions;
+  questions.reserve(targets.size());
+  for (const Target& target : targets) questions.push_back(manifest_question(method, target));
+  return questions;
+}
+
 Refusal no_manifest(int status, const std::string& url, const std::string& media_type) {
   return strange(status, cat(http::shown_url(url), " is no image: the registry answered ", status,
                              " with the content type ", text::quoted(media_type),
@@ -59,18 +66,14 @@ Refusal no_manifest(int status, const std::string& url, const std::string& media
 }  // namespace
 
 void Registry::look(std::span<const Target> targets, const Looked& looked) {
-  std::vector<Question> questions;
-  questions.reserve(targets.size());
-  for (const Target& target : targets) {
-    questions.push_back(manifest_question(http::Method::head, target));
-  }
+  const auto questions = manifest_questions(http::Method::head, targets);
   std::vector<std::size_t> without_digest;
   session_.all(questions, [&](std::size_t index, Answer<http::Response> response) {
-    if (!response) return looked(index, tl::make_unexpected(response.error()));
+    if (!response) return looked(index, forward(response.error()));
     const std::string media_type = media_type_of(response->headers);
     if (!is_manifest(media_type)) {
-      return looked(index, tl::make_unexpected(no_manifest(
-                               response->status, url(questions[index].path), media_type)));
+      return looked(index,
+                    forward(no_manifest(response->status, url(questions[index].path), media_type)));
     }
     auto digest = parse_digest(response->headers.text("Docker-Content-Digest"));
     if (!digest) return without_digest.push_back(index);
@@ -82,13 +85,13 @@ void Registry::look(std::span<const Target> targets, const Looked& looked) {
     if (manifest) {
       looked(index, std::move(manifest->descriptor));
     } else {
-      looked(index, tl::make_unexpected(manifest.error()));
+      looked(index, forward(manifest.error()));
     }
   }
 }
 
 Answer<Descriptor> Registry::look(const Target& target) {
-  Answer<Descriptor> answer = tl::make_unexpected(strange(0, "no answer"));
+  Answer<Descriptor> answer = forward(strange(0, "no answer"));
   look({&target, 1},
        [&](std::size_t, Answer<Descriptor> descriptor) { answer = std::move(descriptor); });
   return answer;
@@ -99,7 +102,7 @@ Answer<Manifest> Registry::manifest_of(const Target& target, http::Response resp
   Manifest manifest;
   manifest.descriptor.media_type = media_type_of(response.headers);
   if (!is_manifest(manifest.descriptor.media_type)) {
-    return tl::make_unexpected(no_manifest(response.status, asked, manifest.descriptor.media_type));
+    return forward(no_manifest(response.status, asked, manifest.descriptor.media_type));
   }
   manifest.bytes = std::move(response.body);
   manifest.descriptor.digest = digest_of(manifest.bytes);
@@ -111,25 +114,21 @@ Answer<Manifest> Registry::manifest_of(const Target& target, http::Response resp
         cat(http::shown_url(asked), ": what came has the digest ", manifest.descriptor.digest.text,
             ": the registry, or something between it and here, changes images"));
     refusal.failure.kind = Failure::Kind::conflict;
-    return tl::make_unexpected(std::move(refusal));
+    return forward(std::move(refusal));
   }
   return manifest;
 }
 
 void Registry::read(std::span<const Target> targets, const Read& read) {
-  std::vector<Question> questions;
-  questions.reserve(targets.size());
-  for (const Target& target : targets) {
-    questions.push_back(manifest_question(http::Method::get, target));
-  }
+  const auto questions = manifest_questions(http::Method::get, targets);
   session_.all(questions, [&](std::size_t index, Answer<http::Response> response) {
-    if (!response) return read(index, tl::make_unexpected(response.error()));
+    if (!response) return read(index, forward(response.error()));
     read(index, manifest_of(targets[index], *std::move(response)));
   });
 }
 
 Answer<Manifest> Registry::read(const Target& target) {
-  Answer<Manifest> answer = tl::make_unexpected(strange(0, "no answer"));
+  Answer<Manifest> answer = forward(strange(0, "no answer"));
   read({&target, 1}, [&](std::size_t, Answer<Manifest> manifest) { answer = std::move(manifest); });
   return answer;
 }
@@ -140,10 +139,10 @@ Answer<> Registry::put(const Target& target, const std::string& media_type,
   question.headers.set("Content-Type", media_type);
   question.body = bytes;
   const auto response = session_.send(question);
-  if (!response) return tl::make_unexpected(response.error());
+  if (!response) return forward(response.error());
   const auto stored = response->headers.find("Docker-Content-Digest");
   if (stored != nullptr && *stored != digest_of(bytes).text) {
-    return tl::make_unexpected(
+    return forward(
         strange(response->status,
                 cat(http::shown_url(url(question.path)), ": the registry says that it has stored ",
                     text::quoted(*stored), " and not what it was given, ", digest_of(bytes).text)));
@@ -170,7 +169,7 @@ Answer<std::optional<std::string>> Registry::list_page(const std::string& name,
     return http::Flow::go_on;
   };
   const auto no_list = [&](const Failure& failure) {
-    return tl::make_unexpected(strange(
+    return forward(strange(
         200, cat(http::shown_url(asked), " is no list of tags: ", failure.message,
                  beginning.empty() ? "" : cat("; it begins with ", text::quoted(beginning, 200)))));
   };
@@ -179,7 +178,7 @@ Answer<std::optional<std::string>> Registry::list_page(const std::string& name,
     const Refusal& refusal = response.error();
     const bool ours = refusal.status == 0 && !refusal.passing && !beginning.empty() &&
                       refusal.failure.kind == Failure::Kind::usage;
-    return ours ? no_list(refusal.failure) : tl::make_unexpected(refusal);
+    return ours ? no_list(refusal.failure) : forward(refusal);
   }
   if (auto whole = reader.finish(); !whole) return no_list(whole.error());
   const auto links = response->headers.all("Link");
@@ -205,14 +204,14 @@ Answer<> Registry::list_tags(const std::string& name, const TagSink& each) {
     if (!next && as_given && (next.error().status == 400 || next.error().status == 413)) {
       next = list_page(name, *as_given, note, left);  // such large pages are not for everybody
     }
-    if (!next) return tl::make_unexpected(next.error());
+    if (!next) return forward(next.error());
     // Gitea links to a next page from the last one, too.
     const bool brought_something = seen.end_page();
     if (!*next || !brought_something) return {};
     as_given = **next;
     query = with_larger_pages(*as_given).value_or(*as_given);
   }
-  return tl::make_unexpected(strange(200, cat("the list of tags of ", name, " does not end")));
+  return forward(strange(200, cat("the list of tags of ", name, " does not end")));
 }
 
 Answer<bool> Registry::has_repository(const std::string& name) {
@@ -222,12 +221,12 @@ Answer<bool> Registry::has_repository(const std::string& name) {
        }});
   if (listed) return true;
   if (listed.error().kind == Refusal::Kind::absent) return false;
-  return tl::make_unexpected(listed.error());
+  return forward(listed.error());
 }
 
 Answer<std::vector<std::string>> Registry::repositories() {
   const auto listed = session_.send({http::Method::get, "/v2/_catalog?n=1000", {}});
-  if (!listed) return tl::make_unexpected(listed.error());
+  if (!listed) return forward(listed.error());
   std::vector<std::string> names;
   const auto json = text::parse_json(listed->body);
   const auto* list = json ? json->find("repositories") : nullptr;
@@ -243,12 +242,11 @@ Answer<std::string> Registry::read_blob(const std::string& name, const Digest& d
   Question question{http::Method::get, cat("/v2/", name, "/blobs/", digest.text), {name}};
   question.most_body = most;
   auto response = session_.send(question);
-  if (!response) return tl::make_unexpected(response.error());
+  if (!response) return forward(response.error());
   if (digest_of(response->body) != digest) {
-    return tl::make_unexpected(
-        strange(response->status, cat(http::shown_url(url(question.path)),
-                                      ": what came has another digest: the registry, or "
-                                      "something between it and here, changes it")));
+    return forward(strange(response->status, cat(http::shown_url(url(question.path)),
+                                                 ": what came has another digest: the registry, or "
+                                                 "something between it and here, changes it")));
   }
   return std::move(response->body);
 }
@@ -258,9 +256,9 @@ Answer<Digest> Registry::push_blob(const std::string& name, const std::string& b
   const auto there =
       session_.send({http::Method::head, cat("/v2/", name, "/blobs/", digest.text), {name, true}});
   if (!there) {
-    if (there.error().kind != Refusal::Kind::absent) return tl::make_unexpected(there.error());
+    if (there.error().kind != Refusal::Kind::absent) return forward(there.error());
     if (auto stored = upload(name, bytes, digest); !stored) {
-      return tl::make_unexpected(stored.error());
+      return forward(stored.error());
     }
   }
   return digest;
@@ -271,12 +269,12 @@ Answer<Digest> Registry::push_blob(const std::string& name, const std::string& b
 Answer<> Registry::upload(const std::string& name, const std::string& bytes, const Digest& digest) {
   const std::string uploads = cat("/v2/", name, "/blobs/uploads/");
   const auto begun = session_.send({http::Method::post, uploads, {name, true}});
-  if (!begun) return tl::make_unexpected(begun.error());
+  if (!begun) return forward(begun.error());
   const auto base = http::parse_url(url(uploads));
   const auto place = http::resolve(*base, begun->headers.text("Location"));
   // Only the path counts, as for a Link: the bytes go nowhere but to this registry.
   if (begun->headers.find("Location") == nullptr || !place || place->host != base->host) {
-    return tl::make_unexpected(
+    return forward(
         strange(begun->status, cat("POST ", http::shown_url(url(uploads)),
                                    ": the registry does not say where to upload to, or names "
                                    "another host: ",
@@ -290,7 +288,7 @@ Answer<> Registry::upload(const std::string& name, const std::string& bytes, con
   question.headers.set("Content-Type", "application/octet-stream");
   question.body = bytes;
   const auto stored = session_.send(question);
-  if (!stored) return tl::make_unexpected(stored.error());
+  if (!stored) return forward(stored.error());
   return {};
 }
 
@@ -307,7 +305,7 @@ Answer<std::optional<std::string>> Registry::referrers(const std::string& name,
       response.error().kind == Refusal::Kind::strange) {
     return std::nullopt;
   }
-  return tl::make_unexpected(response.error());
+  return forward(response.error());
 }
 
 }  // namespace stagegate::oci

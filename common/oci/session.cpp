@@ -83,8 +83,7 @@ Answer<http::Response> Session::judge(const Question& question, http::Response r
   if (response.ok()) return response;
   const std::string asked = cat(http::method_name(question.method), ' ',
                                 http::shown_url(origin_.origin() + question.path));
-  return tl::make_unexpected(
-      refusal_of(response, question.method, asked, authorizer_.login().words()));
+  return forward(refusal_of(response, question.method, asked, authorizer_.login().words()));
 }
 
 // One round of requests. What is answered 401 for a reason that can be mended stays open.
@@ -96,10 +95,10 @@ void Session::ask(Round& round, std::span<const std::size_t> chosen) {
     const Question& question = round.questions[index];
     // Whoever got no token for one image is not asked for one for the next thirteen.
     auto credential =
-        refused ? tl::make_unexpected(*refused) : authorizer_.credential(question.scope, deadline_);
+        refused ? forward(*refused) : authorizer_.credential(question.scope, deadline_);
     if (!credential) {
       refused = credential.error();
-      round.finished(index, tl::make_unexpected(*refused));
+      round.finished(index, forward(*refused));
       continue;
     }
     requests.push_back(request_of(question, *std::move(credential)));
@@ -110,7 +109,7 @@ void Session::ask(Round& round, std::span<const std::size_t> chosen) {
     const std::size_t index = asked[at];
     ++requests_;
     if (!response) {
-      round.finished(index, tl::make_unexpected(unanswered(response.error())));
+      round.finished(index, forward(unanswered(response.error())));
     } else if (response->status == 401) {
       challenged.emplace_back(index, *std::move(response));
     } else {
@@ -145,7 +144,7 @@ void Session::all(std::span<const Question> questions, const Finished& finished)
 }
 
 Answer<http::Response> Session::send(const Question& question) {
-  Answer<http::Response> answer = tl::make_unexpected(strange(0, "no answer"));
+  Answer<http::Response> answer = forward(strange(0, "no answer"));
   all({&question, 1},
       [&](std::size_t, Answer<http::Response> finished) { answer = std::move(finished); });
   return answer;

@@ -87,20 +87,20 @@ bool is_platform(std::string_view there, std::string_view wanted) {
 Answer<Json> parse(const std::string& bytes, const std::string& what) {
   auto json = text::parse_json(bytes);
   if (json) return *std::move(json);
-  return tl::make_unexpected(oci::strange(200, cat(what, " is no JSON: ", json.error().message)));
+  return forward(oci::strange(200, cat(what, " is no JSON: ", json.error().message)));
 }
 
 Answer<Config> config_of(oci::Registry& registry, const Repository& image, const Json& manifest) {
   const Json* config = manifest.find("config");
   const auto digest = oci::parse_digest(config == nullptr ? "" : config->text("digest"));
   if (!digest) {
-    return tl::make_unexpected(
+    return forward(
         oci::strange(200, cat("the manifest of ", image.text(), " names no configuration")));
   }
   const auto blob = registry.read_blob(image.name, *digest, kLargestConfig);
-  if (!blob) return tl::make_unexpected(blob.error());
+  if (!blob) return forward(blob.error());
   const auto json = parse(*blob, cat("the configuration of ", image.text()));
-  if (!json) return tl::make_unexpected(json.error());
+  if (!json) return forward(json.error());
   const Json* inner = json->find("config");
   const Json* labels = inner == nullptr ? nullptr : inner->find("Labels");
   return Config{std::string(labels == nullptr ? "" : labels->text(kRevision)),
@@ -209,21 +209,21 @@ Answer<std::string> unfit(oci::Registry& registry, const Repository& image,
   }
   if (!demand.needs_manifest()) return std::string();
   const auto read = registry.read({image.name, manifest.digest.text});
-  if (!read) return tl::make_unexpected(read.error());
+  if (!read) return forward(read.error());
   auto json = parse(read->bytes, cat("the manifest of ", image.text()));
-  if (!json) return tl::make_unexpected(json.error());
+  if (!json) return forward(json.error());
   if (manifest.is_index()) {
     const Parts parts = parts_of(*json);
     if (auto missing = missing_platform(parts.platforms, demand); !missing.empty()) return missing;
     if (demand.revision.empty()) return std::string();
     if (parts.first.empty()) return std::string("is an index without an image");
     const auto part = registry.read({image.name, parts.first});
-    if (!part) return tl::make_unexpected(part.error());
+    if (!part) return forward(part.error());
     json = parse(part->bytes, cat("a manifest of ", image.text()));
-    if (!json) return tl::make_unexpected(json.error());
+    if (!json) return forward(json.error());
   }
   const auto config = config_of(registry, image, *json);
-  if (!config) return tl::make_unexpected(config.error());
+  if (!config) return forward(config.error());
   if (!manifest.is_index()) {
     auto missing = missing_platform({config->platform}, demand);
     if (!missing.empty()) return missing;

@@ -45,7 +45,7 @@ Result<Sight> Watcher::sight_of(std::size_t image, const Answer<Descriptor>& ans
       return sight;
     }
     // It was there a moment ago: deleted, or one of two registries is behind the other.
-    return sight_of(image, tl::make_unexpected(why.error()));
+    return sight_of(image, forward(why.error()));
   }
   const Refusal& refusal = answer.error();
   sight.status = oci::short_words(refusal);
