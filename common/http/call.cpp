@@ -126,8 +126,7 @@ Result<Response> Call::result_of(Ending ending, milliseconds uptime) const {
 // Two sides that disagree about HTTP/2 will do so again: what can be sent twice is sent at once as
 // HTTP/1.1, also where nothing else is tried again.
 bool Call::falls_back(const Outcome& outcome) const {
-  return outcome.fault == Fault::http2 && !http1_ && !outcome.answer_begun &&
-         (outcome.repeatable || !outcome.sent) && body_repeatable();
+  return outcome.fault == Fault::http2 && !http1_ && worth_repeating(outcome) && body_repeatable();
 }
 
 Call::Step Call::finish(CURLcode code, const RetryPolicy& policy, milliseconds uptime,

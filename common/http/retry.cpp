@@ -13,12 +13,6 @@ bool may_pass(int status) {
          status == 504;
 }
 
-bool worth_repeating(const Outcome& outcome) {
-  if (outcome.fault == Fault::none) return may_pass(outcome.status) && outcome.repeatable;
-  if (!may_pass(outcome.fault) || outcome.answer_begun) return false;
-  return outcome.repeatable || !outcome.sent;
-}
-
 // The bound of the pause after `made` attempts.
 milliseconds bound(const RetryPolicy& policy, int made) {
   milliseconds doubled = policy.base;
@@ -27,6 +21,12 @@ milliseconds bound(const RetryPolicy& policy, int made) {
 }
 
 }  // namespace
+
+bool worth_repeating(const Outcome& outcome) {
+  if (outcome.fault == Fault::none) return may_pass(outcome.status) && outcome.repeatable;
+  if (!may_pass(outcome.fault) || outcome.answer_begun) return false;
+  return outcome.repeatable || !outcome.sent;
+}
 
 std::optional<milliseconds> decide_retry(const RetryPolicy& policy, int made,
                                          const Outcome& outcome, std::optional<milliseconds> left,

@@ -37,6 +37,9 @@ struct Outcome {
   std::optional<std::chrono::milliseconds> retry_after;
 };
 
+// Whether the outcome is one of the table that is asked again.
+bool worth_repeating(const Outcome& outcome);
+
 // The pause before attempt number `made` + 1, or empty: leave it at this outcome. The pause is
 // anything between 0 and a bound that doubles each time ("full jitter": clients that failed
 // together do not come back together); `dice` is in [0, 1). A pause that would not end within
