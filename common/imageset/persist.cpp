@@ -17,13 +17,4 @@ milliseconds Pace::next(std::optional<milliseconds> asked_for) {
   return std::max(now, asked_for.value_or(milliseconds(0)));
 }
 
-bool pause(time::Clock& clock, milliseconds length) {
-  const milliseconds until = clock.uptime() + length;
-  for (milliseconds left = length; left.count() > 0; left = until - clock.uptime()) {
-    const auto woke = clock.sleep(clock.now() + std::chrono::hours(24), left);
-    if (woke == time::Woke::interrupted) return false;
-  }
-  return true;
-}
-
 }  // namespace stagegate::imageset

@@ -22,9 +22,6 @@ class Pace {
   std::chrono::milliseconds longest_;
 };
 
-// Sleeps. False when a signal asks the program to end.
-bool pause(time::Clock& clock, std::chrono::milliseconds length);
-
 // Asks until there is an answer that is not about to change, or no time is left until `deadline`
 // (on the clock's uptime) for another try.
 template <class Ask>
@@ -35,7 +32,7 @@ auto persist(time::Clock& clock, std::chrono::milliseconds deadline, const Ask& 
     auto answer = ask();
     if (answer || !answer.error().passing) return answer;
     const auto length = pace.next(answer.error().retry_after);
-    if (clock.uptime() + length >= deadline || !pause(clock, length)) return answer;
+    if (clock.uptime() + length >= deadline || !time::pause(clock, length)) return answer;
   }
 }
 

@@ -54,7 +54,7 @@ class Follower {
         // A server that ends each watch at once must not be asked in a tight loop.
         const bool at_once = clock_.uptime() - begun < following_.first_pause;
         if (!at_once || !watched_) continue;
-      } else if (sleep({}) == time::Woke::interrupted) {
+      } else if (interrupted()) {
         return {};
       } else if (!may_go_on(asked.error())) {
         return asked;
@@ -64,6 +64,10 @@ class Follower {
   }
 
  private:
+  bool interrupted() {
+    return clock_.sleep(clock_.now() + std::chrono::hours(24), {}) == time::Woke::interrupted;
+  }
+
   std::chrono::milliseconds left() const {
     if (!following_.deadline) return std::chrono::milliseconds::max();
     return *following_.deadline - clock_.uptime();
@@ -156,16 +160,7 @@ class Follower {
     const auto bound = http::decide_retry(policy, pauses_, cut, std::nullopt, dice_(random_));
     const auto length =
         std::min(left(), bound.value_or(following_.longest_pause) + following_.first_pause / 4);
-    const auto end = clock_.uptime() + std::max(length, std::chrono::milliseconds(0));
-    while (clock_.uptime() < end) {
-      if (sleep(end - clock_.uptime()) == time::Woke::interrupted) return false;
-    }
-    return true;
-  }
-
-  // However the wall clock is set.
-  time::Woke sleep(std::chrono::milliseconds length) {
-    return clock_.sleep(clock_.now() + std::chrono::hours(24), length);
+    return time::pause(clock_, length);
   }
 
   Api& api_;

@@ -10,6 +10,11 @@ namespace stagegate::step {
 
 using std::chrono::milliseconds;
 
+Result<> check_heartbeat(milliseconds heartbeat) {
+  if (heartbeat >= milliseconds{1000}) return {};
+  return usage("heartbeat: at least 1s, so that the log can still be read");
+}
+
 void Progress::show(const std::string& state, const std::string& countdown, milliseconds uptime) {
   if (terminal_) {
     // Back to the first column, the text, and the rest of the line cleared.

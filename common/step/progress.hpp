@@ -5,7 +5,13 @@
 #include <optional>
 #include <string>
 
+#include "common/result/result.hpp"
+
 namespace stagegate::step {
+
+// Refused (usage): a heartbeat so short that nobody could read the log. The setting is called
+// `heartbeat` everywhere.
+Result<> check_heartbeat(std::chrono::milliseconds heartbeat);
 
 // On a terminal one line that is rewritten; elsewhere a log line when the state changes and a
 // heartbeat in between.

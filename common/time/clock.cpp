@@ -115,4 +115,13 @@ void ManualClock::set(Instant now) {
   set_ = true;
 }
 
+bool pause(Clock& clock, milliseconds length) {
+  const milliseconds end = clock.uptime() + length;
+  for (milliseconds left = length; left.count() > 0; left = end - clock.uptime()) {
+    const Woke woke = clock.sleep(clock.now() + std::chrono::hours(24), left);
+    if (woke == Woke::interrupted) return false;
+  }
+  return true;
+}
+
 }  // namespace stagegate::time

@@ -29,6 +29,9 @@ class Clock {
   virtual Woke sleep(Instant until, milliseconds limit) = 0;
 };
 
+// Sleeps for so long, however the wall clock is set. False when a signal asks to end.
+bool pause(Clock& clock, milliseconds length);
+
 // The machine's clock. `interrupt_fd` becomes readable when the program should end (common/step);
 // -1: never.
 class SystemClock : public Clock {

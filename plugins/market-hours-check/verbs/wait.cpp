@@ -15,8 +15,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kShortestHeartbeat{1000};
-
 std::string countdown(const Verdict& verdict, milliseconds left) {
   const auto deadline = std::chrono::duration_cast<time::seconds>(left);
   std::string gives_up = text::cat("gives up in ", text::spoken_duration(deadline));
@@ -49,10 +47,8 @@ step::Outcome answer(const Gate& gate, const Verdict& verdict, const Asker& aske
 }  // namespace
 
 step::Outcome wait(const Options& options, const step::Run& run) {
-  if (options.heartbeat < kShortestHeartbeat) {
-    return step::outcome_of({Failure::Kind::usage,
-                             "heartbeat: at least 1s, so that the log can "
-                             "still be read"});
+  if (auto good = step::check_heartbeat(options.heartbeat); !good) {
+    return step::outcome_of(good.error());
   }
   auto house = Gatehouse::open(options, run.clock);
   if (!house) return step::outcome_of(house.error());

@@ -11,8 +11,6 @@ namespace {
 
 using text::cat;
 
-constexpr milliseconds kForDiagnosis{10'000};
-
 std::string spoken(milliseconds length) {
   return text::spoken_duration(std::chrono::duration_cast<std::chrono::seconds>(length));
 }
@@ -24,10 +22,7 @@ Result<> check_settings(const Options& options) {
   if (options.interval_max < options.interval) {
     return usage("interval_max: is less than interval");
   }
-  if (options.heartbeat < milliseconds(1000)) {
-    return usage("heartbeat: at least 1s, so that the log can still be read");
-  }
-  return {};
+  return step::check_heartbeat(options.heartbeat);
 }
 
 class Wait {
@@ -47,7 +42,7 @@ class Wait {
       if (auto looked = watcher_.look(roll_call_is_due()); !looked) return failed(looked.error());
       if (watcher_.roll().complete()) return complete();
       const milliseconds length = pace.next(watcher_.asked_pause());
-      if (run_.clock.uptime() + length >= deadline()) return late(length);
+      if (run_.clock.uptime() + length >= deadline()) return late();
       if (!sleep(length)) return interrupted();
     }
   }
@@ -71,7 +66,7 @@ class Wait {
       progress_.show(awaited(watcher_.images(), watcher_.roll()),
                      cat("gives up in ", spoken(deadline() - now)), now);
       const milliseconds left = std::min(until - now, progress_.next(now));
-      if (!imageset::pause(run_.clock, std::max(left, milliseconds(1)))) return false;
+      if (!time::pause(run_.clock, std::max(left, milliseconds(1)))) return false;
     }
     return true;
   }
@@ -110,13 +105,12 @@ class Wait {
 
   // Nobody can wait past the deadline for another look: what is missing is told now, with the one
   // question more that says why.
-  step::Outcome late(milliseconds length) {
-    const milliseconds left = deadline() - run_.clock.uptime();
-    if (left.count() > 0 && !sleep(std::min(left, length))) return interrupted();
+  step::Outcome late() {
+    if (!sleep(deadline() - run_.clock.uptime())) return interrupted();
     run_until_all_asked();
     if (watcher_.roll().complete()) return complete();
     progress_.end();
-    const auto hints = diagnose(watcher_, options_.tag.text, run_.clock, kForDiagnosis);
+    const auto hints = diagnose(watcher_, options_.tag.text, run_.clock);
     step::Outcome outcome = answer(hints);
     const auto missing = watcher_.roll().missing().size();
     // Whether they are there is not known where the registry does not answer.
