@@ -3,17 +3,11 @@
 #include <algorithm>
 #include <optional>
 
+#include "common/text/percent.hpp"
 #include "common/text/text.hpp"
 
 namespace stagegate::http {
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 bool is_control(char c) {
   const auto byte = static_cast<unsigned char>(c);
@@ -32,10 +26,10 @@ std::optional<std::string> percent_decoded(std::string_view raw, Plus plus) {
       out += raw[i];
     } else {
       if (raw.size() - i < 3) return std::nullopt;
-      const int high = hex_digit(raw[i + 1]);
-      const int low = hex_digit(raw[i + 2]);
-      if (high < 0 || low < 0) return std::nullopt;
-      out += static_cast<char>(high * 16 + low);
+      const auto high = text::hex_value(raw[i + 1]);
+      const auto low = text::hex_value(raw[i + 2]);
+      if (!high || !low) return std::nullopt;
+      out += static_cast<char>(*high * 16 + *low);
       i += 2;
     }
   }

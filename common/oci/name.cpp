@@ -152,7 +152,7 @@ std::string api_host(std::string_view registry) {
 
 Result<Digest> parse_digest(std::string_view text) {
   if (text.starts_with(kSha256) && crypto::parse_hex_hash(text.substr(kSha256.size()))) {
-    return Digest{text::lower(text)};
+    return Digest{std::string(text)};
   }
   return usage(cat(quoted(text),
                    " is no digest that can be checked here (sha256: and 64 "

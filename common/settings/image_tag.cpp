@@ -25,6 +25,14 @@ std::string_view without_midnight(std::string_view text) {
 
 }  // namespace
 
+std::string_view without_tag(std::string_view image) {
+  const auto slash = image.rfind('/');
+  const auto colon = image.rfind(':');
+  const bool tagged =
+      colon != std::string_view::npos && (slash == std::string_view::npos || colon > slash);
+  return tagged ? image.substr(0, colon) : image;
+}
+
 bool is_image_tag(std::string_view text) {
   return !text.empty() && text.size() <= kLongest && is_word(text.front()) &&
          std::ranges::all_of(text, [](char c) { return is_word(c) || c == '.' || c == '-'; });

@@ -13,6 +13,10 @@ struct ImageTag {
   auto operator<=>(const ImageTag&) const = default;
 };
 
+// "registry.example:5000/team/service:tag" without the tag: a colon behind the last slash begins
+// it, one before it belongs to the registry's port.
+std::string_view without_tag(std::string_view image);
+
 // Only the grammar of OCI.
 bool is_image_tag(std::string_view text);
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/text/characters.hpp"
+#include "common/text/percent.hpp"
 #include "common/text/text.hpp"
 
 namespace stagegate::text {
@@ -66,13 +67,6 @@ void append_utf8(std::string& out, std::uint32_t point) {
   }
 }
 
-std::optional<std::uint32_t> hexadecimal(char c) {
-  if (c >= '0' && c <= '9') return static_cast<std::uint32_t>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<std::uint32_t>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<std::uint32_t>(c - 'A' + 10);
-  return std::nullopt;
-}
-
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -112,7 +106,7 @@ class Number {
  public:
   void begin() { state_ = State::start; }
 
-  // Whether the byte belongs to the number; then `broken` says whether it may not be there.
+  // False when the number ends before this byte.
   bool take(char c) {
     const State next = after(c);
     if (next == State::end) return false;
@@ -432,7 +426,7 @@ class JsonStream::Reader {
   }
 
   Result<> take_hex() {
-    const auto digit = hexadecimal(bytes_[at_]);
+    const auto digit = hex_value(bytes_[at_]);
     if (!digit) return wrong("\\u needs four hexadecimal digits");
     point_ = point_ << 4u | *digit;
     if (++matched_ < 4) {

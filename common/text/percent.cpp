@@ -10,6 +10,13 @@ bool unreserved(char c) {
 
 }  // namespace
 
+std::optional<unsigned> hex_value(char c) {
+  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
+  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
+  return std::nullopt;
+}
+
 std::string percent_encode(std::string_view text, std::string_view hex) {
   std::string out;
   out.reserve(text.size());

@@ -1,6 +1,7 @@
 // Text as a part of an address.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,9 @@ inline constexpr std::string_view kLowerHex = "0123456789abcdef";
 
 // Everything but letters, digits and -._~ as %XX: fit for a path segment, a query name or a query
 // value.
+// The value of a hexadecimal digit, in either case.
+std::optional<unsigned> hex_value(char c);
+
 std::string percent_encode(std::string_view text, std::string_view hex = kUpperHex);
 
 }  // namespace stagegate::text

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/fs/file.hpp"
+#include "common/settings/image_tag.hpp"
 #include "common/text/json.hpp"
 #include "common/text/text.hpp"
 
@@ -18,18 +19,9 @@ namespace {
 constexpr std::size_t kLargestConfig = 8u << 20;
 constexpr std::string_view kRevision = "org.opencontainers.image.revision";
 
-// "registry.example:5000/team/service:tag" without the tag.
-std::string_view without_tag(std::string_view image) {
-  const auto slash = image.rfind('/');
-  const auto colon = image.rfind(':');
-  const bool tagged =
-      colon != std::string_view::npos && (slash == std::string_view::npos || colon > slash);
-  return tagged ? image.substr(0, colon) : image;
-}
-
 Result<> add_metadata(std::string_view image, std::string_view digest,
                       std::map<std::string, std::string>& found) {
-  const std::string name(without_tag(text::trim(image)));
+  const std::string name(settings::without_tag(text::trim(image)));
   const auto [place, added] = found.emplace(name, digest);
   if (!added && place->second != digest) return usage(cat(name, " has two digests in it"));
   return {};

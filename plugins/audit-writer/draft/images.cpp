@@ -1,6 +1,7 @@
 #include "plugins/audit-writer/draft/images.hpp"
 
 #include "common/crypto/encoding.hpp"
+#include "common/settings/image_tag.hpp"
 #include "common/text/text.hpp"
 
 namespace stagegate::audit_writer {
@@ -22,15 +23,6 @@ Result<Image> checked(std::string name, std::string_view digest) {
                      " is no digest: write sha256: and 64 lower-case hexadecimal digits"));
   }
   return Image{std::move(name), std::string(digest)};
-}
-
-// A colon behind the last slash begins a tag; one before it belongs to the registry's port.
-std::string without_tag(std::string_view name) {
-  const auto slash = name.rfind('/');
-  const auto colon = name.rfind(':');
-  const bool tagged =
-      colon != std::string_view::npos && (slash == std::string_view::npos || colon > slash);
-  return std::string(tagged ? name.substr(0, colon) : name);
 }
 
 Result<std::vector<Image>> images_of(const text::Json& json) {
@@ -61,7 +53,7 @@ Result<Image> parse_image(std::string_view text) {
     return usage(cat("image ", text::quoted(text),
                      " has no digest: write name@sha256:..., a tag alone may be moved"));
   }
-  return checked(without_tag(text.substr(0, at)), text.substr(at + 1));
+  return checked(std::string(settings::without_tag(text.substr(0, at))), text.substr(at + 1));
 }
 
 Result<std::vector<Image>> parse_images(const std::vector<std::string>& texts) {
