@@ -159,19 +159,14 @@ class Registries::Core {
         client_(client_options(settings_), clock, interrupt_fd) {}
 
   Result<oci::Registry*> of(const Repository& repository, bool push) {
-    auto login = login_for(repository);
-    if (!login) return forward(login.error());
-    const std::string key = cat(repository.registry, ' ', login->words());
-    auto& registry = registries_[key];
-    if (!registry) {
-      oci::Place place{repository.registry,       settings_.plain_http,
-                       settings_.token_realm,     *std::move(login),
-                       settings_.request_timeout, static_cast<std::size_t>(settings_.concurrency)};
-      registry = std::make_unique<oci::Registry>(oci::Session(std::move(place), client_, clock_));
-      registry->session().set_deadline(deadline_);
+    oci::Registry*& known = known_[repository];
+    if (known == nullptr) {
+      auto found = find(repository);
+      if (!found) return found;
+      known = *found;
     }
-    registry->session().expect({repository.name, push});
-    return registry.get();
+    known->session().expect({repository.name, push});
+    return known;
   }
 
   void set_deadline(std::optional<std::chrono::milliseconds> deadline) {
@@ -189,6 +184,23 @@ class Registries::Core {
   http::Client& client() { return client_; }
 
  private:
+  // The session for its registry and login, begun when there is none. Reads the configurations
+  // through, so it is asked once for each repository.
+  Result<oci::Registry*> find(const Repository& repository) {
+    auto login = login_for(repository);
+    if (!login) return forward(login.error());
+    const std::string key = cat(repository.registry, ' ', login->words());
+    auto& registry = registries_[key];
+    if (!registry) {
+      oci::Place place{repository.registry,       settings_.plain_http,
+                       settings_.token_realm,     *std::move(login),
+                       settings_.request_timeout, static_cast<std::size_t>(settings_.concurrency)};
+      registry = std::make_unique<oci::Registry>(oci::Session(std::move(place), client_, clock_));
+      registry->session().set_deadline(deadline_);
+    }
+    return registry.get();
+  }
+
   Result<Login> login_for(const Repository& repository) {
     if (auto given = login_of(settings_)) {
       // A password is for one registry: the first one that is asked.
@@ -211,7 +223,8 @@ class Registries::Core {
   http::Client client_;
   std::optional<std::chrono::milliseconds> deadline_;
   std::string host_;
-  std::map<std::string, std::unique_ptr<oci::Registry>> registries_;
+  std::map<std::string, std::unique_ptr<oci::Registry>> registries_;  // by registry and login
+  std::map<Repository, oci::Registry*> known_;
 };
 
 Result<Registries> Registries::open(const RegistrySettings& settings, time::Clock& clock,

@@ -111,8 +111,7 @@ void declare_options(settings::Table& table, Options& o) {
                     .verbs = {"wait", "check"},
                     .required = true});
   table.add(o.lock_file, {.name = "lock_file",
-                          .help = "The digests of all images: written by wait, and by check when "
-                                  "it is set; read by mark.",
+                          .help = "The digests of all images: written by wait, read by mark.",
                           .value = "FILE",
                           .fallback = "images.lock.json"});
   declare_waiting(table, o);

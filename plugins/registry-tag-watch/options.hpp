@@ -36,7 +36,7 @@ struct Options {
   std::string revision;
   std::vector<std::string> platforms;
 
-  std::string lock_file;  // out of wait and check, into mark
+  std::string lock_file;  // out of wait, into mark
 
   // mark
   std::string verified_tag;

@@ -131,9 +131,9 @@ Json report_json(const std::string& tag, const std::vector<oci::Repository>& ima
       .set("images", std::move(list));
 }
 
-std::vector<std::string> diagnose(Watcher& watcher, const std::string& tag, time::Clock& clock,
-                                  milliseconds patience) {
-  watcher.registries().set_deadline(clock.uptime() + patience);
+std::vector<std::string> diagnose(Watcher& watcher, const std::string& tag,
+                                  const time::Clock& clock) {
+  watcher.registries().set_deadline(clock.uptime() + kForDiagnosis);
   std::vector<std::string> hints(watcher.images().size());
   for (const std::size_t image : watcher.roll().missing()) hints[image] = hint(watcher, image, tag);
   return hints;

@@ -12,6 +12,9 @@ namespace stagegate::tag_watch {
 // "11/14 present; waiting for risk, superset, 1 not asked for yet"
 std::string awaited(const std::vector<oci::Repository>& images, const Roll& roll);
 
+// Past the deadline, for finding out what to say.
+inline constexpr milliseconds kForDiagnosis{10'000};
+
 // One line for each image; `hints` (empty, or one for each) say what helps.
 std::string table(const std::vector<oci::Repository>& images, const Roll& roll,
                   const std::vector<std::string>& hints);
@@ -19,8 +22,8 @@ text::Json report_json(const std::string& tag, const std::vector<oci::Repository
                        const Roll& roll, const std::vector<std::string>& hints);
 
 // Why images are missing, as far as a question or two can tell: one hint for each image, empty for
-// those that are there. Asks in the time of `patience`.
-std::vector<std::string> diagnose(Watcher& watcher, const std::string& tag, time::Clock& clock,
-                                  milliseconds patience);
+// those that are there. Takes no longer than kForDiagnosis.
+std::vector<std::string> diagnose(Watcher& watcher, const std::string& tag,
+                                  const time::Clock& clock);
 
 }  // namespace stagegate::tag_watch

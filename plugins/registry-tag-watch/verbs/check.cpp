@@ -13,7 +13,7 @@ step::Outcome check(const Options& options, const step::Run& run) {
   const Roll& roll = watcher->roll();
   std::vector<std::string> hints;
   if (!roll.complete()) {
-    hints = diagnose(*watcher, options.tag.text, run.clock, milliseconds(10'000));
+    hints = diagnose(*watcher, options.tag.text, run.clock);
   }
   step::Outcome outcome;
   const std::size_t present = watcher->images().size() - roll.missing().size();
