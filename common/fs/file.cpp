@@ -29,22 +29,6 @@ Path temporary_beside(const Path& path) {
          cat(".", path.filename().native(), ".", ::getpid(), ".", counter.fetch_add(1), ".tmp");
 }
 
-// Pipes, terminals and /dev/stdout cannot be replaced, only written to.
-Result<> write_in_place(const Path& path, std::string_view bytes) {
-  const Descriptor fd = open_file(path, O_WRONLY);
-  if (!fd.open()) return cannot("open", path);
-  if (!write_all(fd.get(), bytes)) return cannot("write", path);
-  return {};
-}
-
-Result<> write_synced(const Path& path, std::string_view bytes) {
-  const Descriptor fd = open_file(path, O_WRONLY | O_CREAT | O_EXCL, 0644);
-  if (!fd.open()) return cannot("create", path);
-  if (!write_all(fd.get(), bytes)) return cannot("write", path);
-  if (!sync(fd.get())) return cannot("sync", path);
-  return {};
-}
-
 }  // namespace
 
 Result<std::optional<std::string>> read_if_there(const Path& path, std::size_t most) {
@@ -78,7 +62,7 @@ Result<std::string> read_file(const Path& path, std::size_t most) {
   return std::move(**bytes);
 }
 
-Result<> replace_file(const Path& path, std::string_view bytes) {
+Result<Replacement> Replacement::open(const Path& path) {
   std::error_code error;
   const auto kind = std::filesystem::status(path, error).type();
   error.clear();  // a missing file is none
@@ -86,22 +70,49 @@ Result<> replace_file(const Path& path, std::string_view bytes) {
     return unknown(cat(path.native(), " is a directory"));
   }
   const bool exists = kind != std::filesystem::file_type::not_found;
-  if (exists && kind != std::filesystem::file_type::regular) return write_in_place(path, bytes);
-
+  if (exists && kind != std::filesystem::file_type::regular) {
+    Descriptor fd = open_file(path, O_WRONLY);
+    if (!fd.open()) return cannot("open", path);
+    return Replacement(fd.release(), path, {});
+  }
   // A symbolic link stays one: what it points to is replaced.
   const Path target = exists ? std::filesystem::canonical(path, error) : path;
   if (error) return unknown(cat("cannot resolve ", path.native(), ": ", error.message()));
   const Path temporary = temporary_beside(target);
-  auto written = write_synced(temporary, bytes);
-  if (written && ::rename(temporary.c_str(), target.c_str()) != 0) {
-    written = cannot("replace", target);
-  }
-  if (!written) {
-    ::unlink(temporary.c_str());
-    return written;
-  }
-  if (!sync_directory(directory_of(target))) return cannot("sync the directory of", target);
+  Descriptor fd = open_file(temporary, O_WRONLY | O_CREAT | O_EXCL, 0644);
+  if (!fd.open()) return cannot("create", temporary);
+  return Replacement(fd.release(), target, temporary);
+}
+
+Replacement::Replacement(Replacement&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)),
+      target_(std::move(other.target_)),
+      temporary_(std::exchange(other.temporary_, {})) {}
+
+Replacement::~Replacement() {
+  if (fd_ >= 0) ::close(fd_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+Result<> Replacement::write(std::string_view bytes) {
+  if (!write_all(fd_, bytes)) return cannot("write", temporary_.empty() ? target_ : temporary_);
   return {};
+}
+
+Result<> Replacement::commit() {
+  if (temporary_.empty()) return {};
+  if (!sync(fd_)) return cannot("sync", temporary_);
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0) return cannot("replace", target_);
+  temporary_.clear();
+  if (!sync_directory(directory_of(target_))) return cannot("sync the directory of", target_);
+  return {};
+}
+
+Result<> replace_file(const Path& path, std::string_view bytes) {
+  auto replacement = Replacement::open(path);
+  if (!replacement) return forward(replacement.error());
+  if (auto written = replacement->write(bytes); !written) return written;
+  return replacement->commit();
 }
 
 Result<DurableAppend> DurableAppend::open(const Path& path) {

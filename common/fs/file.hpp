@@ -23,6 +23,24 @@ Result<std::optional<std::string>> read_if_there(const Path& path, std::size_t m
 // power cut: the file and its directory are synced. The mode is 0644 less the umask.
 Result<> replace_file(const Path& path, std::string_view bytes);
 
+// The same piece by piece: until it is committed, nothing has happened.
+class Replacement {
+ public:
+  static Result<Replacement> open(const Path& path);
+  Replacement(Replacement&& other) noexcept;
+  Replacement& operator=(Replacement&&) = delete;
+  ~Replacement();
+  Result<> write(std::string_view bytes);
+  Result<> commit();
+
+ private:
+  Replacement(int fd, Path target, Path temporary)
+      : fd_(fd), target_(std::move(target)), temporary_(std::move(temporary)) {}
+  int fd_;
+  Path target_;
+  Path temporary_;  // empty: pipes, terminals and /dev/stdout are written to in place
+};
+
 // Appends to a file and syncs it, and its directory when the file is new. A write cut short by a
 // full disk is taken back, so that the file never ends in half a record.
 class DurableAppend {

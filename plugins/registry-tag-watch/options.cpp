@@ -1,7 +1,5 @@
 #include "plugins/registry-tag-watch/options.hpp"
 
-#include "common/imageset/verified_tag.hpp"
-
 namespace stagegate::tag_watch {
 
 namespace {
@@ -69,33 +67,6 @@ void declare_requirements(settings::Table& table, Options& o) {
                           .verbs = both});
 }
 
-void declare_marking(settings::Table& table, Options& o) {
-  const Verbs mark = {"mark"};
-  table.add(o.verified_tag, {.name = "verified_tag",
-                             .help = "The tag of tested images.",
-                             .value = "FORM",
-                             .fallback = std::string(imageset::kVerifiedForm),
-                             .verbs = mark});
-  table.add(o.epoch, {.name = "epoch",
-                      .help = "{epoch} in it: by what time builds are ordered, in seconds since "
-                              "1970.",
-                      .value = "SECONDS",
-                      .ci = {"CI_COMMIT_TIMESTAMP", "CI_PIPELINE_CREATED"},
-                      .verbs = mark});
-  table.add(o.anchor, {.name = "anchor",
-                       .help = "The repository that Kargo watches. It is marked last, so that no "
-                               "build is seen of which only a part is marked.",
-                       .value = "REPOSITORY",
-                       .verbs = mark});
-  table.add(o.on_conflict,
-            {.name = "on_conflict",
-             .help = "When the verified tag stands for other bits already: fail, or replace what a "
-                     "run has left that never came to mark the anchor.",
-             .fallback = "fail",
-             .verbs = mark,
-             .choices = {"fail", "replace_unpublished"}});
-}
-
 }  // namespace
 
 void declare_options(settings::Table& table, Options& o) {
@@ -116,7 +87,7 @@ void declare_options(settings::Table& table, Options& o) {
                           .fallback = "images.lock.json"});
   declare_waiting(table, o);
   declare_requirements(table, o);
-  declare_marking(table, o);
+  imageset::declare_mark_settings(table, o.mark, {"mark"});
 }
 
 }  // namespace stagegate::tag_watch

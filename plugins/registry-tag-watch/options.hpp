@@ -9,12 +9,11 @@
 #include <vector>
 
 #include "common/imageset/images.hpp"
+#include "common/imageset/mark_settings.hpp"
 #include "common/imageset/registries.hpp"
 #include "common/settings/table.hpp"
 
 namespace stagegate::tag_watch {
-
-enum class OnConflict { fail, replace_unpublished };
 
 struct Options {
   imageset::RegistrySettings registry;
@@ -38,11 +37,7 @@ struct Options {
 
   std::string lock_file;  // out of wait, into mark
 
-  // mark
-  std::string verified_tag;
-  std::string epoch;
-  std::string anchor;
-  OnConflict on_conflict = OnConflict::fail;
+  imageset::MarkSettings mark;
 };
 
 void declare_options(settings::Table& table, Options& options);
