@@ -5,6 +5,7 @@
 
 #include "common/imageset/images.hpp"
 #include "common/imageset/persist.hpp"
+#include "common/imageset/unchanged.hpp"
 #include "common/log/log.hpp"
 #include "common/text/text.hpp"
 
@@ -70,16 +71,10 @@ class Attempt {
   }
 
   Answer<Manifest> as_tested(std::size_t image, Answer<Manifest> answer) const {
-    const std::string& locked = plan_.lock.images[image].manifest.digest.text;
-    const std::string what = cat(images_[image].text(), ':', plan_.lock.tag);
-    if (!answer) {
-      if (answer.error().kind != Refusal::Kind::absent) return answer;
-      return conflict(cat("image changed under test: ", what, " is gone; locked was ", locked));
-    }
-    if (answer->descriptor.digest.text == locked) return answer;
-    return conflict(cat("image changed under test: ", what, " is now ",
-                        answer->descriptor.digest.text, ", tested was ", locked,
-                        ": test again what is there now"));
+    auto there = answer ? Answer<Descriptor>(answer->descriptor) : forward(answer.error());
+    auto same = as_locked(plan_.lock, image, there);
+    if (!same) return forward(std::move(same.error()));
+    return answer;
   }
 
   Answer<std::optional<Descriptor>> standing(std::size_t image) {

@@ -54,7 +54,7 @@ class Follower {
         // A server that ends each watch at once must not be asked in a tight loop.
         const bool at_once = clock_.uptime() - begun < following_.first_pause;
         if (!at_once || !watched_) continue;
-      } else if (interrupted()) {
+      } else if (time::interrupted(clock_)) {
         return {};
       } else if (!may_go_on(asked.error())) {
         return asked;
@@ -64,10 +64,6 @@ class Follower {
   }
 
  private:
-  bool interrupted() {
-    return clock_.sleep(clock_.now() + std::chrono::hours(24), {}) == time::Woke::interrupted;
-  }
-
   std::chrono::milliseconds left() const {
     if (!following_.deadline) return std::chrono::milliseconds::max();
     return *following_.deadline - clock_.uptime();

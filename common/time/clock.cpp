@@ -124,4 +124,8 @@ bool pause(Clock& clock, milliseconds length) {
   return true;
 }
 
+bool interrupted(Clock& clock) {
+  return clock.sleep(clock.now() + std::chrono::hours(24), {}) == Woke::interrupted;
+}
+
 }  // namespace stagegate::time

@@ -31,6 +31,8 @@ class Clock {
 
 // Sleeps for so long, however the wall clock is set. False when a signal asks to end.
 bool pause(Clock& clock, milliseconds length);
+// Whether a signal has asked to end.
+bool interrupted(Clock& clock);
 
 // The machine's clock. `interrupt_fd` becomes readable when the program should end (common/step);
 // -1: never.
