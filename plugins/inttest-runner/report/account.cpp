@@ -86,7 +86,7 @@ std::vector<std::string> attempt_lines(const Account& account) {
 Json counts_json(const Results& results) {
   const Counts counts = results.counts();
   return Json()
-      .set("form", form_word(results.reading.form))
+      .set("form", form_name(results.reading.form))
       .set("total", counts.total())
       .set("passed", counts.passed)
       .set("failed", counts.failed)
@@ -166,7 +166,7 @@ std::string account_text(const Account& account) {
     const Counts counts = results->counts();
     out += cat("\n", counts.total(), " tests: ", counts.passed, " passed, ", counts.failed,
                " failed, ", counts.errors, " errors, ", counts.skipped, " skipped (",
-               form_word(results->reading.form), "), in ", seconds_of(account.last().ending.took));
+               form_name(results->reading.form), "), in ", seconds_of(account.last().ending.took));
     add_bad(out, *results);
   }
   const bool silent = results == nullptr || results->counts().bad() == 0;

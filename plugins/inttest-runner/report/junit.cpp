@@ -67,8 +67,8 @@ Result<> write_junit(const fs::Path& file, const Account& account) {
     return finish(cat(head(account, counts), testcase(whole), kTail));
   }
   if (auto begun = target->write(head(account, results->counts())); !begun) return begun;
-  auto read = read_results(account.last().results,
-                           [&](const TestCase& test) { return target->write(testcase(test)); });
+  auto read = read_results_file(
+      account.last().results, [&](const TestCase& test) { return target->write(testcase(test)); });
   if (!read) return forward(read.error());
   return finish(kTail);
 }

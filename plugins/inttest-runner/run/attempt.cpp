@@ -45,7 +45,7 @@ Observed observe(const fs::Path& file) {
   std::error_code error;
   if (!std::filesystem::exists(std::filesystem::symlink_status(file, error))) return NoResults{};
   Results results;
-  auto reading = read_results(file, [&](TestCase test) -> Result<> {
+  auto reading = read_results_file(file, [&](TestCase test) -> Result<> {
     results.tally.add(std::move(test));
     return {};
   });

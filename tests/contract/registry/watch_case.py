@@ -32,6 +32,8 @@ class Answer:
 
 
 class WatchCase(unittest.TestCase):
+    program = PROGRAM
+
     def setUp(self):
         self.folder = pathlib.Path(servers.temporary_folder(self))
         # Nothing of the caller's: neither settings nor proxies nor a docker configuration.
@@ -50,7 +52,7 @@ class WatchCase(unittest.TestCase):
         return json.loads((self.folder / name).read_text())
 
     def start(self, *words, env=None):
-        process = subprocess.Popen([PROGRAM, *words], env=self.environment | (env or {}), cwd=self.folder, text=True,
+        process = subprocess.Popen([self.program, *words], env=self.environment | (env or {}), cwd=self.folder, text=True,
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.addCleanup(servers.end, process)
         return process
