@@ -22,7 +22,9 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from log_case import ORIGIN, PROGRAM, ROOT, TAG, LogCase, can_mount, can_trace  # noqa: E402
 
-DOCS = ROOT / "plugins/audit-writer/docs.md"
+sys.path.insert(0, str(ROOT / "tests/contract"))
+import failure_table  # noqa: E402
+
 IN_PROCESS = {
     "clock-behind": ("tests/unit/audit/test_log.cpp", "a clock behind the last record is a warning"),
     "newer-schema": ("tests/unit/audit-writer-query/test_record.cpp", "a record of a later version is not answered"),
@@ -30,14 +32,7 @@ IN_PROCESS = {
 
 
 def rows():
-    """{id: exit codes that the table names}"""
-    found = {}
-    for line in DOCS.read_text().splitlines():
-        row = re.match(r"\| <!-- ([a-z0-9-]+) -->.*\|([^|]*)\|$", line)
-        if row:
-            assert row[1] not in found, f"two rows are called {row[1]}"
-            found[row[1]] = {int(code) for code in re.findall(r"\d+", row[2])}
-    return found
+    return failure_table.rows("audit-writer")
 
 
 class RowCase(LogCase):

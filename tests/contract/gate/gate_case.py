@@ -5,10 +5,13 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT / "tests/contract"))
+import failure_table  # noqa: E402
 PROGRAM = os.environ.get("STAGEGATE_BIN", "")
 PLUGIN = ROOT / "plugins/market-hours-check"
 EVENING = "2026-11-24T20:00"  # allowed
@@ -18,14 +21,7 @@ HEAD = "version: 1\nid: mine\ntime_zone: America/New_York\n"
 
 
 def rows():
-    """{id: exit codes that the table names} of the failure table."""
-    found = {}
-    for line in (PLUGIN / "docs.md").read_text().splitlines():
-        row = re.match(r"\| <!-- ([a-z0-9-]+) -->.*\|([^|]*)\|$", line)
-        if row:
-            assert row[1] not in found, f"two rows are called {row[1]}"
-            found[row[1]] = {int(code) for code in re.findall(r"\d+", row[2])}
-    return found
+    return failure_table.rows("market-hours-check")
 
 
 class Answer:

@@ -96,6 +96,12 @@ assert c.getresponse().status == 201
         self.gate(4, None, *self.script("touch ran"), sees=["image changed under test"])
         self.assertFalse((self.folder / "ran").exists())
 
+    def test_a_verified_tag_for_other_bits_is_a_conflict(self):
+        other = Image("somebody else's")
+        self.push(self.registry.address, {NAMES[1]: other}, tag=VERIFIED)
+        self.gate(4, "images_changed", *self.writes(results()), sees=[other.digest, self.build[NAMES[1]].digest])
+        self.assertNotIn(ANCHOR, self.marked())
+
     def test_without_marking_changed_images_are_a_conflict_too(self):
         self.push(self.registry.address, {NAMES[2]: Image("rebuilt")})
         self.gate(4, None, "--no-mark", *self.writes(results()), sees=["image changed under test"])

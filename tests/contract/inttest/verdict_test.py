@@ -44,6 +44,9 @@ class VerdictTestCase(InttestCase):
     def test_truncated_results_are_a_no(self):
         self.judged(1, "results_unreadable", *self.writes(json.dumps(results())[:-40]), sees=["cannot be read"])
 
+    def test_results_of_an_unknown_form_are_a_no(self):
+        self.judged(1, "results_unreadable", *self.writes({"success": True}), sees=["cannot be read"])
+
     def test_a_results_file_that_is_a_folder_or_a_pipe_is_a_no(self):
         self.judged(1, "results_unreadable", *self.script('mkdir "$STAGEGATE_RESULTS_FILE"'))
         (self.folder / RESULTS).rmdir()
