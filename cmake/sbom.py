@@ -29,6 +29,7 @@ LICENCES = {
     'ca-certificates': 'MPL-2.0',
     'cross-toolchain-base': 'LGPL-2.1-or-later',  # glibc for another architecture
     'curl': 'curl',
+    'expat': 'MIT',
     'expected': 'CC0-1.0',
     'fmtlib': 'MIT',
     'gcc': 'GPL-3.0-or-later WITH GCC-exception-3.1',
