@@ -106,7 +106,7 @@ Result<fs::Descriptor> open_regular(const fs::Path& path) {
 std::string_view form_name(Form form) {
   switch (form) {
     case Form::own:
-      return "a plain JSON summary";
+      return "plain JSON";
     case Form::pytest_json:
       return "pytest-json-report";
     case Form::ctrf:

@@ -28,7 +28,7 @@ class InttestCase(watch_case.WatchCase):
     def script(self, text):
         """A command that does this."""
         self.write("tests.sh", text)
-        return ["--command", "sh tests.sh"]
+        return ["--command", "exec sh tests.sh"]
 
     def writes(self, content, then="exit 0"):
         """A command that leaves this as its results."""
