@@ -25,6 +25,12 @@ Result<Image> checked(std::string name, std::string_view digest) {
   return Image{std::move(name), std::string(digest)};
 }
 
+// registry-tag-watch's lock file and results say `image`, which is short for its name.
+std::string name_of(const text::Json& item) {
+  const auto name = item.text("name");
+  return std::string(name.empty() ? item.text("image") : name);
+}
+
 Result<std::vector<Image>> images_of(const text::Json& json) {
   const text::Json* inner = json.find("images");
   const auto* list = inner != nullptr ? inner->array() : json.array();
@@ -35,9 +41,8 @@ Result<std::vector<Image>> images_of(const text::Json& json) {
   }
   std::vector<Image> images;
   for (const auto& item : *list) {
-    auto image = item.string() != nullptr
-                     ? parse_image(*item.string())
-                     : checked(std::string(item.text("name")), item.text("digest"));
+    auto image = item.string() != nullptr ? parse_image(*item.string())
+                                          : checked(name_of(item), item.text("digest"));
     if (!image) return forward(image.error());
     images.push_back(*std::move(image));
   }

@@ -22,7 +22,7 @@ Result<Image> parse_image(std::string_view text);
 Result<std::vector<Image>> parse_images(const std::vector<std::string>& texts);
 
 // A file's content: JSON (a list of "name@digest" or {"name", "digest"}, or an object with such a
-// list as `images`), else one "name@digest" on each line.
+// list as `images`, as images.lock.json is), else one "name@digest" on each line.
 Result<std::vector<Image>> parse_image_file(std::string_view content);
 
 text::Json json_of(const std::vector<Image>& images);

@@ -1,3 +1,4 @@
+#include "common/imageset/lock.hpp"
 #include "plugins/audit-writer/draft/images.hpp"
 #include "tests/catch.hpp"
 
@@ -35,6 +36,13 @@ TEST_CASE("a file of images is JSON or lines") {
                          kDigest + "\"},{\"name\":\"b\",\"digest\":\"" + kDigest + "\"}]}")
             .value() == wanted);
   CHECK(parse_image_file("").value().empty());
+}
+
+TEST_CASE("what registry-tag-watch has locked can be recorded") {
+  imageset::Lock lock;
+  lock.images = {{{"registry.example", "stonks/risk"}, {"type", {kDigest}, 7}}};
+  CHECK(parse_image_file(imageset::lock_json(lock).dump()).value() ==
+        std::vector<Image>{{"registry.example/stonks/risk", kDigest}});
 }
 
 TEST_CASE("a file without images says what was expected") {
