@@ -11,6 +11,9 @@
 #   --binary FILE         a binary that is already built and installed, with its bill of materials in
 #                         ../share/doc/stagegate beside it; default: the release (or arm64) preset is built and installed
 #   --source URL          where the sources are published, for the labels
+#   --packages "bash curl git kubernetes-client"
+#                         start from these packages of this machine's Debian instead of from nothing, and run as root: for
+#                         inttest-runner, whose test scripts need a shell and tools
 #
 # Writes FILE, FILE's bill of materials (FILE without .tar, plus .cdx.json) and prints the digest of the image's manifest.
 # The same commit, built with the same packages, gives the same bytes: see README.md.
@@ -22,7 +25,7 @@ die() {
   exit 2
 }
 
-program= tag= format=oci-archive file= binary= source=
+program= tag= format=oci-archive file= binary= source= packages=
 arch=$(dpkg --print-architecture 2>/dev/null || echo amd64)
 while [ $# -gt 0 ]; do
   case $1 in
@@ -31,6 +34,7 @@ while [ $# -gt 0 ]; do
     --arch) arch=${2:?--arch needs an architecture}; shift ;;
     --binary) binary=${2:?--binary needs a file}; shift ;;
     --source) source=${2:?--source needs an address}; shift ;;
+    --packages) packages=${2:?--packages needs a list}; shift ;;
     -*) die "unknown option $1 (the head of this file lists them)" ;;
     *) [ -z "$program" ] || die "one program at a time"; program=$1 ;;
   esac
@@ -40,6 +44,7 @@ case $program in "" | */* | .*) die "usage: images/build.sh PROGRAM [options]; p
 case $format in oci-archive | docker-archive) ;; *) die "--output knows oci-archive and docker-archive, not \"$format\"" ;; esac
 case $arch in amd64 | arm64) ;; *) die "--arch knows amd64 and arm64, not \"$arch\"" ;; esac
 command -v buildah >/dev/null || die "needs buildah: cmake/install-packages.sh image"
+[ -z "$packages" ] || command -v mmdebstrap >/dev/null || die "--packages needs mmdebstrap: cmake/install-packages.sh image"
 
 work=$(mktemp -d)
 buildah=(env CONTAINERS_CONF="$root/images/containers.conf" buildah --root "$work/storage" --runroot "$work/run" --storage-driver vfs)
@@ -81,6 +86,16 @@ description() {
   echo "${line:-$program, a program of stagegate: gates for staged delivery}"
 }
 
+# The packages and what they depend on, without lists and caches; their time is the program's.
+lay_out_packages() {
+  local tree=$1 sources
+  mapfile -t sources < <(ls /etc/apt/sources.list /etc/apt/sources.list.d/*.{sources,list} 2>/dev/null)
+  SOURCE_DATE_EPOCH=$(fact time) mmdebstrap --quiet --variant=essential --architectures="$arch" \
+    --include="ca-certificates ${packages//,/ }" "" "$tree" "${sources[@]}" >&2
+  rm -rf "$tree"/var/lib/apt/lists/* "$tree"/var/cache/apt "$tree"/dev "$tree"/run
+  install -d -m 755 "$tree/dev" "$tree/run"
+}
+
 # The image's files. Modes are set here and not inherited, so that the caller's umask changes nothing.
 lay_out() {
   local tree=$1
@@ -88,10 +103,10 @@ lay_out() {
   install -d -m 755 "$tree" "$tree/etc" "$tree/usr" "$tree/usr/share" "$tree/usr/share/doc" "$tree/usr/share/doc/stagegate"
   install -d -m 1777 "$tree/tmp"
   install -m 755 "$binary" "$tree/$program"
-  echo 'nonroot:x:65532:65532:nonroot:/tmp:/sbin/nologin' >"$tree/etc/passwd"
-  echo 'nonroot:x:65532:' >"$tree/etc/group"
+  echo 'nonroot:x:65532:65532:nonroot:/tmp:/sbin/nologin' >>"$tree/etc/passwd"
+  echo 'nonroot:x:65532:' >>"$tree/etc/group"
   chmod 644 "$tree/etc/passwd" "$tree/etc/group"
-  if [ "$(fact tls)" = yes ]; then # who never speaks TLS needs no certificates
+  if [ -z "$packages" ] && [ "$(fact tls)" = yes ]; then # who never speaks TLS needs no certificates
     install -d -m 755 "$tree/etc/ssl" "$tree/etc/ssl/certs"
     install -m 644 /etc/ssl/certs/ca-certificates.crt "$tree/etc/ssl/certs/ca-certificates.crt"
     /usr/bin/python3 "$root/cmake/sbom.py" add "$sbom" ca-certificates --output "$work/sbom.json"
@@ -105,7 +120,8 @@ lay_out() {
 label() { [ -z "$2" ] || labels+=(--label "org.opencontainers.image.$1=$2"); }
 
 commit() {
-  local container labels=()
+  local container labels=() user=65532:65532
+  [ -z "$packages" ] || user= # scripts write to a workspace whose owner nobody can tell
   label title "$program"
   label description "$(description)"
   label version "$version"
@@ -116,7 +132,7 @@ commit() {
   label documentation "${source:+$source/}plugins/$program/docs.md"
   container=$("${buildah[@]}" from --arch "$arch" scratch)
   "${buildah[@]}" copy --quiet --chown 0:0 "$container" "$work/tree" / >/dev/null
-  "${buildah[@]}" config --arch "$arch" --os linux --entrypoint "[\"/$program\"]" --cmd '' --user 65532:65532 \
+  "${buildah[@]}" config --arch "$arch" --os linux --entrypoint "[\"/$program\"]" --cmd '' --user "$user" \
     --env HOME=/tmp --created-by "stagegate images/build.sh" "${labels[@]}" "$container"
   # Without buildah's own label: its version is no fact about the program.
   "${buildah[@]}" commit --quiet --identity-label=false --timestamp "$(fact time)" --format oci "$container" "$tag" >/dev/null
@@ -143,6 +159,7 @@ tag=${tag:-localhost/stagegate/$program:$version}
 file=${file:-$root/build/images/$program-$arch.tar}
 mkdir -p "$(dirname "$file")"
 
+[ -z "$packages" ] || lay_out_packages "$work/tree"
 lay_out "$work/tree"
 rm -f "$file"
 commit
