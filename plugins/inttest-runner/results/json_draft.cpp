@@ -10,6 +10,8 @@
 namespace stagegate::inttest {
 namespace {
 
+using Status = TestCase::Status;
+
 constexpr std::array<std::string_view, 3> kStages = {"setup", "call", "teardown"};
 
 // "tests/test_a.py::TestX::test_y[a::b]": the parameters may hold anything.
@@ -21,6 +23,10 @@ std::pair<std::string, std::string> split_node_id(std::string_view id) {
 }
 
 }  // namespace
+
+bool JsonDraft::fails(const Part& part) {
+  return part.status == Status::failed || part.status == Status::error;
+}
 
 void JsonDraft::begin_stage(std::string_view name) {
   const auto* found = std::find(kStages.begin(), kStages.end(), name);
@@ -69,53 +75,36 @@ void JsonDraft::add_suite(std::string_view name) {
 }
 
 Result<> JsonDraft::take_status(std::string_view word) {
-  auto& outcome = part().outcome;
-  if (outcome) return usage("the status is there twice");
-  if (word == "rerun") {
-    outcome = Outcome::rerun;
-    return {};
-  }
-  const auto known = status_of(word);
-  if (!known) {
-    return usage(text::cat(text::quoted(word),
-                           " is no known status; known are passed, failed, error, skipped and the "
-                           "words that test tools use for them"));
-  }
-  outcome = static_cast<Outcome>(*known);
-  return {};
-}
-
-bool JsonDraft::any_stage(Outcome outcome) const {
-  return std::any_of(stages_.begin(), stages_.end(),
-                     [&](const Part& stage) { return stage.outcome == outcome; });
+  Part& told = part();
+  if (told.status) return usage("the status is there twice");
+  told.rerun = word == "rerun";
+  told.status = told.rerun ? Status::error : status_of(word);
+  if (told.status) return {};
+  return usage(text::cat(text::quoted(word),
+                         " is no known status; known are passed, failed, error, skipped and the "
+                         "words that test tools use for them"));
 }
 
 // pytest-json-report keeps the last outcome that is not "passed": after a rerun that passed the
 // test says "rerun", and only its stages say how it ended. A test that passed, or was skipped,
 // with a stage that failed contradicts itself.
-TestCase::Status JsonDraft::status(Outcome outcome) const {
-  using Status = TestCase::Status;
-  if (outcome == Outcome::failed) return Status::failed;
-  const bool broken =
-      any_stage(Outcome::failed) || any_stage(Outcome::error) || any_stage(Outcome::rerun);
-  if (outcome == Outcome::error || broken) return Status::error;
-  if (outcome == Outcome::skipped) return Status::skipped;
-  const bool called = stages_[1].outcome == Outcome::passed;
-  return outcome == Outcome::passed || called ? Status::passed : Status::error;
+Status JsonDraft::status() const {
+  if (whole_.status == Status::failed) return Status::failed;
+  if (std::any_of(stages_.begin(), stages_.end(), fails)) return Status::error;
+  if (whole_.rerun && stages_[1].status == Status::passed) return Status::passed;
+  return whole_.status.value_or(Status::error);
 }
 
 // The test's own words, else those of the stage that made it what it is.
-std::string JsonDraft::message(TestCase::Status status) const {
-  if (status == TestCase::Status::passed) return "";
+std::string JsonDraft::message(Status status) const {
+  if (status == Status::passed) return "";
   if (!whole_.message.empty() || !whole_.details.empty()) {
     return message_of(whole_.message, whole_.details);
   }
-  const bool skipped = status == TestCase::Status::skipped;
+  const bool skipped = status == Status::skipped;
   for (std::size_t i = 0; i < stages_.size(); ++i) {
     const Part& stage = stages_[i];
-    const bool is_cause = skipped ? stage.outcome == Outcome::skipped
-                                  : stage.outcome && stage.outcome != Outcome::passed &&
-                                        stage.outcome != Outcome::skipped;
+    const bool is_cause = skipped ? stage.status == Status::skipped : fails(stage);
     if (!is_cause) continue;
     const std::string told = message_of(stage.message, stage.details);
     if (skipped || kStages[i] == "call") return told;
@@ -133,28 +122,27 @@ Result<TestCase> JsonDraft::test() const {
     test.name = name_;
   }
   if (test.name.empty()) return usage("the test has no name");
-  if (!whole_.outcome) {
+  if (!whole_.status) {
     return usage(text::cat("the test ", text::quoted(test.name), " has no status"));
   }
-  test.status = status(*whole_.outcome);
+  test.status = status();
   test.message = message(test.status);
   test.duration = whole_.duration;
   for (const Part& stage : stages_) {
     if (whole_.duration || !stage.duration) continue;
     test.duration = test.duration.value_or(std::chrono::milliseconds(0)) + *stage.duration;
   }
-  const bool passed = test.status == TestCase::Status::passed;
-  test.flaky = passed && (flaky_ || retried_ || whole_.outcome == Outcome::rerun);
+  test.flaky = test.status == Status::passed && (flaky_ || retried_ || whole_.rerun);
   return test;
 }
 
 std::optional<TestCase> JsonDraft::failed_collection() const {
-  const bool sound = whole_.outcome == Outcome::passed || whole_.outcome == Outcome::skipped;
+  const bool sound = whole_.status == Status::passed || whole_.status == Status::skipped;
   if (sound) return std::nullopt;
   TestCase test;
   test.suite = node_id_.value_or("");
   test.name = "collection";
-  test.status = TestCase::Status::error;
+  test.status = Status::error;
   test.message = whole_.details;
   return test;
 }

@@ -32,19 +32,19 @@ class JsonDraft {
   std::optional<TestCase> failed_collection() const;
 
  private:
-  enum class Outcome : std::uint8_t { passed, failed, error, skipped, rerun };
   struct Part {  // the test as a whole, or one of its stages
-    std::optional<Outcome> outcome;
+    std::optional<TestCase::Status> status;
+    bool rerun = false;  // its status is that of a try which was followed by another one
     std::optional<std::chrono::milliseconds> duration;
     std::string message;
     std::string details;
   };
 
+  static bool fails(const Part& part);
   Part& part() { return stage_ ? stages_[*stage_] : whole_; }
   Result<> take_status(std::string_view word);
-  TestCase::Status status(Outcome outcome) const;
+  TestCase::Status status() const;
   std::string message(TestCase::Status status) const;
-  bool any_stage(Outcome outcome) const;
 
   Part whole_;
   std::array<Part, 3> stages_;

@@ -179,7 +179,7 @@ class TapReader : public FormReader {
       return {};
     }
     const bool blank = text::trim(line.text).empty();
-    if (!blank && line.text.find_first_not_of(' ') == 0) {
+    if (!blank && line.text.find_first_not_of(" \t") == 0) {
       return wrong(cat("the YAML block that begins at line ", block_->line, " has no end"));
     }
     if (block_->text.size() <= kLongestBlock) block_->text += cat(line.text, '\n');

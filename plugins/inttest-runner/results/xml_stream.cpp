@@ -61,7 +61,7 @@ class XmlStream::Parser {
   explicit Parser(Listener& listener)
       : listener_(listener), expat_(XML_ParserCreate_MM(nullptr, &kMemory, nullptr)) {
     if (expat_ == nullptr) {
-      failure_ = usage("there is no memory left to read XML with").value();
+      failure_ = unknown("there is no memory left to read XML with").value();
       return;
     }
     XML_SetUserData(expat_, this);

@@ -104,6 +104,13 @@ TEST_CASE("a byte order mark and blanks before a file change nothing") {
   }
 }
 
+TEST_CASE("a file that ends too early is called cut short") {
+  for (const auto* file : {R"({"total":3,"tests":[)", R"({"total":3)",
+                           "<testsuite><testcase name='a'>", "1..2\nok 1\n"}) {
+    CHECK_THAT(refusal(file), ContainsSubstring("the file is cut short"));
+  }
+}
+
 TEST_CASE("what is told about a test can end the reading, whatever the form") {
   for (const auto* file : {R"({"tests":[{"name":"a","status":"ok"}]})", "1..1\nok 1\n",
                            "<testsuite><testcase name='a'/></testsuite>"}) {
