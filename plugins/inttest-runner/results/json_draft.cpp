@@ -106,7 +106,7 @@ std::string JsonDraft::message(Status status) const {
     const Part& stage = stages_[i];
     const bool is_cause = skipped ? stage.status == Status::skipped : fails(stage);
     if (!is_cause) continue;
-    const std::string told = message_of(stage.message, stage.details);
+    std::string told = message_of(stage.message, stage.details);
     if (skipped || kStages[i] == "call") return told;
     return kept_text(text::cat("at ", kStages[i], ": ", told));
   }
