@@ -147,6 +147,7 @@ class JsonReader : public FormReader {
   }
 
   Result<> tell(TestCase test) {
+    reading_.lists_tests = true;  // and be it of failed collectors only
     ++reading_.listed;
     return on_test_(std::move(test));
   }

@@ -1,7 +1,6 @@
 #include "plugins/inttest-runner/results/junit_elements.hpp"
 
 #include <algorithm>
-#include <span>
 
 #include "common/text/text.hpp"
 #include "plugins/inttest-runner/results/words.hpp"
@@ -31,20 +30,23 @@ const Verdict* find_verdict(std::string_view element) {
   return found == kVerdicts.end() ? nullptr : found;
 }
 
-constexpr std::array<std::string_view, 1> kTests = {"tests"};
-constexpr std::array<std::string_view, 1> kFailures = {"failures"};
-constexpr std::array<std::string_view, 1> kErrors = {"errors"};
-// GoogleTest has both "skipped" and "disabled"; pytest had "skips".
-constexpr std::array<std::string_view, 3> kSkipped = {"skipped", "disabled", "skips"};
-constexpr std::array<std::span<const std::string_view>, 4> kCounts = {kTests, kFailures, kErrors,
-                                                                      kSkipped};
+struct CountName {
+  std::string_view name;
+  std::string_view old_name;
+  std::string_view besides;  // counted apart from it
+};
+// pytest once wrote "skips". GoogleTest writes "disabled" and "skipped" for a suite, and for all
+// suites together only "disabled", which is not the count of what was skipped.
+constexpr std::array kCounts = {CountName{"tests", "", ""}, CountName{"failures", "", ""},
+                                CountName{"errors", "", ""},
+                                CountName{"skipped", "skips", "disabled"}};
 
-Result<std::optional<std::uint64_t>> read_count(std::span<const std::string_view> names,
+Result<std::optional<std::uint64_t>> read_count(const CountName& names,
                                                 const XmlAttributes& attributes) {
   std::optional<std::uint64_t> total;
-  for (const std::string_view name : names) {
+  for (const std::string_view name : {names.name, names.old_name, names.besides}) {
     const std::string_view written = attributes.text(name);
-    if (written.empty()) continue;
+    if (written.empty() || (name == names.besides && !total)) continue;
     const auto count = text::parse_count(written);
     if (!count || *count > UINT64_MAX - total.value_or(0)) {
       return usage(cat(name, ": ", text::quoted(written), " is no count"));

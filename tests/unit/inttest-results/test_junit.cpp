@@ -96,7 +96,7 @@ TEST_CASE("JUnit XML of Surefire tells which tests passed at a later try only") 
 TEST_CASE("a test of GoogleTest that was not run has not passed") {
   const Told file = told(kGoogleTest);
   REQUIRE(file.failure.empty());
-  CHECK(file.reading->declared == Declared{3, {}, 0, 0, 1, {}});
+  CHECK(file.reading->declared == Declared{3, {}, 0, 0, 2, {}});
   REQUIRE(file.tests.size() == 3);
   CHECK(file.tests[0].status == Status::passed);
   CHECK(file.tests[1].status == Status::skipped);
@@ -113,6 +113,8 @@ TEST_CASE("the declared counts are those of the outermost suites that have them"
         Declared{9, {}, {}, 1, {}, {}});
   CHECK(declared("<testsuite tests='2' skipped='1' disabled='1'/>") ==
         Declared{2, {}, {}, {}, 2, {}});
+  CHECK(declared("<testsuite disabled='1'/>") == Declared{});
+  CHECK(declared("<testsuite tests='' skips='2'/>") == Declared{{}, {}, {}, {}, 2, {}});
   CHECK(declared("<testsuites/>") == Declared{});
 }
 

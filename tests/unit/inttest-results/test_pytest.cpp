@@ -81,7 +81,9 @@ TEST_CASE("a module that pytest could not import is a test with an error") {
                                            "ImportError while importing test module", std::nullopt,
                                            false});
   // A collector of which nobody says that it passed is none that passed.
-  CHECK(told(R"({"exitcode":5,"collectors":[{"nodeid":"a"}]})").reading->outside == 1);
+  const Told other = told(R"({"exitcode":5,"collectors":[{"nodeid":"a"}]})");
+  CHECK(other.reading->outside == 1);
+  CHECK(other.reading->lists_tests);
 }
 
 TEST_CASE("a report of pytest-json-report in pieces, or cut, is the same or none") {
