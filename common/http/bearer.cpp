@@ -9,11 +9,6 @@
 namespace stagegate::http {
 namespace {
 
-bool is_word(std::string_view text) {
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-}
-
 // What follows "Bearer" in the Authorization header; nullopt when it is not there.
 std::optional<std::string_view> credentials_in(const ServerRequest& request) {
   constexpr std::string_view kScheme = "bearer ";
@@ -25,14 +20,6 @@ std::optional<std::string_view> credentials_in(const ServerRequest& request) {
 }
 
 }  // namespace
-
-Result<std::string> bearer_token(std::string_view setting, std::string_view given) {
-  const std::string_view token = text::trim(given);
-  if (is_word(token)) return std::string(token);
-  return usage(text::cat(setting,
-                         ": no header can carry it: a token is one word of visible ASCII "
-                         "characters"));
-}
 
 std::string_view bearer_of(const ServerRequest& request) {
   return credentials_in(request).value_or(std::string_view());

@@ -1,4 +1,4 @@
-// Bearer tokens (RFC 6750): as they are set, as they come with a request.
+// Bearer tokens (RFC 6750) of requests.
 #pragma once
 
 #include <string>
@@ -6,14 +6,8 @@
 #include <vector>
 
 #include "common/http/request.hpp"
-#include "common/result/result.hpp"
 
 namespace stagegate::http {
-
-// What was given for the setting, without the blanks around it: files and secrets end with a line
-// break as often as not, and no header can carry one. Fails (usage), without showing it, when it is
-// no token even so.
-Result<std::string> bearer_token(std::string_view setting, std::string_view given);
 
 // The bearer token of the Authorization header, or empty.
 std::string_view bearer_of(const ServerRequest& request);

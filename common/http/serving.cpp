@@ -1,6 +1,6 @@
 #include "common/http/serving.hpp"
 
-#include "common/http/bearer.hpp"
+#include "common/settings/secret.hpp"
 #include "common/text/text.hpp"
 
 namespace stagegate::http {
@@ -38,7 +38,7 @@ Result<std::vector<std::string>> tokens_of(const ServingSettings& settings) {
   std::vector<std::string> faults;
   const auto take = [&](std::string_view name, const settings::Secret& secret) {
     if (secret.empty()) return;
-    auto token = bearer_token(name, secret.reveal());
+    auto token = settings::bearer_token(name, secret);
     token ? tokens.push_back(*std::move(token)) : faults.push_back(token.error().message);
   };
   take("token", settings.token);

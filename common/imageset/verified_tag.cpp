@@ -11,15 +11,6 @@ namespace {
 
 constexpr std::int64_t kLast = 9'999'999'999;
 
-std::string filled(std::string_view form, std::string_view place, std::string_view value) {
-  std::string out;
-  for (auto at = form.find(place); at != std::string_view::npos; at = form.find(place)) {
-    out += cat(form.substr(0, at), value);
-    form.remove_prefix(at + place.size());
-  }
-  return out + std::string(form);
-}
-
 }  // namespace
 
 Result<std::string> verified_tag(std::string_view form, std::int64_t epoch, std::string_view sha) {
@@ -32,7 +23,7 @@ Result<std::string> verified_tag(std::string_view form, std::int64_t epoch, std:
   }
   std::string digits = std::to_string(epoch);
   digits.insert(0, 10 - digits.size(), '0');
-  std::string tag = filled(filled(form, "{epoch}", digits), "{sha}", sha);
+  std::string tag = text::replaced(text::replaced(form, "{epoch}", digits), "{sha}", sha);
   if (!settings::is_image_tag(tag)) {
     return usage(cat("verified_tag: ", text::quoted(tag), " is no image tag"));
   }

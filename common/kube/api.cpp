@@ -1,5 +1,6 @@
 #include "common/kube/api.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -90,6 +91,7 @@ class Api::Core {
         client_(client_options(config_), clock, interrupt_fd) {}
 
   const Config& config() const { return config_; }
+  void set_deadline(std::optional<std::chrono::milliseconds> deadline) { deadline_ = deadline; }
 
   Result<http::Response> send(http::Request request, const std::string& path,
                               const Parameters& parameters) {
@@ -98,8 +100,10 @@ class Api::Core {
     request.headers.set("Accept", "application/json");
     request.most_body = kMostBody;
     request.most_redirects = 0;
+    request.deadline = deadline_;
     if (config_.patience && !request.on_line) {
-      request.deadline = clock_.uptime() + *config_.patience;
+      const auto until = clock_.uptime() + *config_.patience;
+      request.deadline = std::min(until, deadline_.value_or(until));
     }
     auto token = current_token();
     if (!token) return forward(token.error());
@@ -129,6 +133,7 @@ class Api::Core {
   Config config_;
   const time::Clock& clock_;
   http::Client client_;
+  std::optional<std::chrono::milliseconds> deadline_;
 };
 
 Api::Api(Config config, const time::Clock& clock, int interrupt_fd)
@@ -139,6 +144,9 @@ Api::~Api() = default;
 
 const Config& Api::config() const {
   return core_->config();
+}
+void Api::set_deadline(std::optional<std::chrono::milliseconds> deadline) {
+  core_->set_deadline(deadline);
 }
 
 Result<std::optional<text::Json>> Api::get(const Resource& resource, std::string_view name_space,
@@ -209,10 +217,12 @@ Result<text::Json> Api::create(const Resource& resource, std::string_view name_s
 }
 
 Result<text::Json> Api::patch(const Resource& resource, std::string_view name_space,
-                              std::string_view name, Patch kind, const text::Json& patch) {
+                              std::string_view name, Patch kind, const text::Json& patch,
+                              Twice twice) {
   const std::string asked = in_words("patch", resource, name_space, name);
   http::Request request;
   request.method = http::Method::patch;
+  request.repeatable = twice == Twice::harmless;
   request.headers.set("Content-Type", kind == Patch::merge ? "application/merge-patch+json"
                                                            : "application/json-patch+json");
   request.body = patch.dump();

@@ -68,6 +68,8 @@ class Api {
   ~Api();
 
   const Config& config() const;
+  // On the clock's uptime, for everything asked from now on.
+  void set_deadline(std::optional<std::chrono::milliseconds> deadline);
 
   // nullopt: there is no such object.
   Result<std::optional<text::Json>> get(const Resource& resource, std::string_view name_space,
@@ -80,7 +82,8 @@ class Api {
                             const text::Json& object, Twice twice = Twice::harmful);
   // A resourceVersion in the patch makes it a compare-and-swap.
   Result<text::Json> patch(const Resource& resource, std::string_view name_space,
-                           std::string_view name, Patch kind, const text::Json& patch);
+                           std::string_view name, Patch kind, const text::Json& patch,
+                           Twice twice = Twice::harmful);
   // One watch request, until the server or `each` ends it. A conflict means that `since` is too old
   // (410): list again.
   Result<> watch(const Resource& resource, std::string_view name_space, const ListQuery& query,

@@ -1,6 +1,9 @@
 // What Kargo knows and can be told, through the Kubernetes API or its own.
 #pragma once
 
+#include <chrono>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -29,5 +32,28 @@ Result<> wake_promotion(Api& api, const time::Clock& clock, const std::string& p
 // "admin"); empty: Kargo itself, by auto-promotion. nullopt: there is no such promotion.
 Result<std::optional<std::string>> promotion_creator(Api& api, const std::string& project,
                                                      const std::string& promotion);
+
+// Where Freight comes from and is kept, whichever of the two ways leads there. Belongs to one
+// thread at a time.
+class Warehouses {
+ public:
+  virtual ~Warehouses() = default;
+  // "the Kubernetes API"
+  virtual std::string_view way() const = 0;
+  // On the clock's uptime, for everything asked from now on.
+  virtual void set_deadline(std::optional<std::chrono::milliseconds> deadline) = 0;
+  // Makes Kargo look for new images now instead of at its next poll. Needs `patch` on warehouses
+  // for the Kubernetes API, and any token that Kargo knows for its own.
+  virtual Result<> refresh(const std::string& project, const std::string& warehouse) = 0;
+  // What Kargo has made of it. Needs `create` on freights. Is not tried twice by itself.
+  virtual Result<text::Json> create_freight(const std::string& project,
+                                            const text::Json& freight) = 0;
+  // That has the alias; with an empty one, all of the project. Needs `list` on freights, and `get`
+  // for Kargo's own API.
+  virtual Result<> each_freight(const std::string& project, const std::string& alias,
+                                const std::function<void(const text::Json&)>& each) = 0;
+};
+std::unique_ptr<Warehouses> warehouses_in_cluster(Api api, const time::Clock& clock);
+std::unique_ptr<Warehouses> warehouses_of_kargo(http::Client client, KargoApi kargo);
 
 }  // namespace stagegate::kube

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+
+#include "common/result/result.hpp"
 
 namespace stagegate::settings {
 
@@ -18,5 +21,10 @@ class Secret {
  private:
   std::string value_;
 };
+
+// The secret as a bearer token (RFC 6750), without the blanks around it: files and secrets end with
+// a line break as often as not, and no header can carry one. Fails (usage), without showing it,
+// when it is no token even so.
+Result<std::string> bearer_token(std::string_view setting, const Secret& given);
 
 }  // namespace stagegate::settings

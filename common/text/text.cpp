@@ -96,6 +96,15 @@ std::string join(const std::vector<std::string>& pieces, std::string_view separa
   return out;
 }
 
+std::string replaced(std::string_view text, std::string_view place, std::string_view value) {
+  std::string out;
+  for (auto at = text.find(place); at != std::string_view::npos; at = text.find(place)) {
+    out += cat(text.substr(0, at), value);
+    text.remove_prefix(at + place.size());
+  }
+  return out + std::string(text);
+}
+
 std::string lower(std::string_view text) {
   std::string out(text);
   for (char& c : out) {

@@ -42,6 +42,9 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 
 std::string join(const std::vector<std::string>& pieces, std::string_view separator);
 
+// With every `place` in it replaced: replaced("v-{sha}", "{sha}", "c0ffee").
+std::string replaced(std::string_view text, std::string_view place, std::string_view value);
+
 // ASCII only; bytes above 127 stay as they are.
 std::string lower(std::string_view text);
 std::string upper(std::string_view text);

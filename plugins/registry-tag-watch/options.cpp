@@ -88,6 +88,7 @@ void declare_options(settings::Table& table, Options& o) {
   declare_waiting(table, o);
   declare_requirements(table, o);
   imageset::declare_mark_settings(table, o.mark, {"mark"});
+  imageset::declare_announce_settings(table, o.announce, {"wait", "mark"});
 }
 
 }  // namespace stagegate::tag_watch

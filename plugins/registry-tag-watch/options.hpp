@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "common/imageset/announce.hpp"
 #include "common/imageset/images.hpp"
 #include "common/imageset/mark_settings.hpp"
 #include "common/imageset/registries.hpp"
@@ -38,6 +39,8 @@ struct Options {
   std::string lock_file;  // out of wait, into mark
 
   imageset::MarkSettings mark;
+
+  imageset::AnnounceSettings announce;  // after wait and mark
 };
 
 void declare_options(settings::Table& table, Options& options);

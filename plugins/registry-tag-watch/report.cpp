@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "common/log/log.hpp"
 #include "common/text/table.hpp"
 #include "common/text/text.hpp"
 
@@ -137,6 +138,19 @@ std::vector<std::string> diagnose(Watcher& watcher, const std::string& tag,
   std::vector<std::string> hints(watcher.images().size());
   for (const std::size_t image : watcher.roll().missing()) hints[image] = hint(watcher, image, tag);
   return hints;
+}
+
+void add_announcement(step::Outcome& outcome, const imageset::Announced& announced) {
+  if (announced.words.empty()) return;
+  outcome.json.set("kargo", announced.json);
+  if (!announced.failure) {
+    outcome.text += cat("\n", announced.words);
+    return;
+  }
+  log::error(announced.words);
+  outcome.exit = step::exit_for(announced.failure->kind);
+  outcome.text = cat(announced.words, "\n", outcome.text);
+  outcome.json.set("message", announced.words);
 }
 
 }  // namespace stagegate::tag_watch

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "common/imageset/announce.hpp"
 #include "common/step/outcome.hpp"
 #include "plugins/registry-tag-watch/watcher.hpp"
 
@@ -25,5 +26,9 @@ text::Json report_json(const std::string& tag, const std::vector<oci::Repository
 // those that are there. Takes no longer than kForDiagnosis.
 std::vector<std::string> diagnose(Watcher& watcher, const std::string& tag,
                                   const time::Clock& clock);
+
+// Adds to a success what has become of telling Kargo. When only Kargo can go on, and cannot, it is
+// none any more.
+void add_announcement(step::Outcome& outcome, const imageset::Announced& announced);
 
 }  // namespace stagegate::tag_watch

@@ -2,7 +2,6 @@
 
 #include <mutex>
 
-#include "common/http/bearer.hpp"
 #include "common/http/client.hpp"
 #include "common/kube/kargo.hpp"
 #include "common/text/text.hpp"
@@ -108,7 +107,7 @@ Result<> connect(ServeOptions& serving, const Options& options, const time::Cloc
                  int interrupt_fd) {
   if (!options.kargo_url.empty()) {
     if (options.kargo_token.empty()) return usage("kargo_token: needed for kargo_url");
-    auto token = http::bearer_token("kargo_token", options.kargo_token.reveal());
+    auto token = settings::bearer_token("kargo_token", options.kargo_token);
     if (!token) return forward(token.error());
     http::ClientOptions client;
     client.connect_timeout = kKargoPatience;

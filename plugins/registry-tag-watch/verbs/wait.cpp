@@ -27,10 +27,11 @@ Result<> check_settings(const Options& options) {
 
 class Wait {
  public:
-  Wait(const Options& options, const step::Run& run, Watcher watcher)
+  Wait(const Options& options, const step::Run& run, Watcher watcher, imageset::Announcer announcer)
       : options_(options),
         run_(run),
         watcher_(std::move(watcher)),
+        announcer_(std::move(announcer)),
         began_(run.clock.uptime()),
         called_(began_),
         progress_(run.terminal, options.heartbeat) {}
@@ -85,8 +86,8 @@ class Wait {
   }
 
   step::Outcome complete() {
+    const auto lock = watcher_.lock(options_, run_.clock.now());
     if (!options_.lock_file.empty()) {
-      const auto lock = watcher_.lock(options_, run_.clock.now());
       if (auto written = imageset::write_lock(options_.lock_file, lock); !written) {
         return failed(written.error());
       }
@@ -100,6 +101,8 @@ class Wait {
     outcome.text = cat("all ", watcher_.images().size(), " images of ", options_.tag.text,
                        " are there, after ", spoken(waited()), "\n", outcome.text);
     if (!options_.lock_file.empty()) outcome.json.set("lock_file", options_.lock_file);
+    add_announcement(outcome,
+                     announcer_.announce({.event = "images-ready", .lock = lock}, deadline()));
     return outcome;
   }
 
@@ -144,6 +147,7 @@ class Wait {
   const Options& options_;
   const step::Run& run_;
   Watcher watcher_;
+  imageset::Announcer announcer_;
   milliseconds began_;
   milliseconds called_;  // the last roll call
   std::int64_t looks_ = 0;
@@ -156,7 +160,11 @@ step::Outcome wait(const Options& options, const step::Run& run) {
   if (auto good = check_settings(options); !good) return step::outcome_of(good.error());
   auto watcher = Watcher::open(options, run.clock, run.interrupt_fd);
   if (!watcher) return step::outcome_of(watcher.error());
-  return Wait(options, run, *std::move(watcher)).run();
+  const imageset::Subject subject{options.tag.text, options.revision, watcher->images()};
+  auto announcer = imageset::Announcer::open(options.announce, options.registry, subject, run.clock,
+                                             run.interrupt_fd);
+  if (!announcer) return step::outcome_of(announcer.error());
+  return Wait(options, run, *std::move(watcher), *std::move(announcer)).run();
 }
 
 }  // namespace stagegate::tag_watch

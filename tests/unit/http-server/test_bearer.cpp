@@ -58,27 +58,6 @@ TEST_CASE("a refusal says how to ask, and whether a token was there at all") {
   CHECK(challenge(ask({"t"}, "Bearer x")) == R"(Bearer realm="stagegate", error="invalid_token")");
 }
 
-TEST_CASE("a token that was given with a line break behind it is the token alone") {
-  for (const char* given : {"secret", "secret\n", "secret\r\n", "secret\n\n", " secret "}) {
-    INFO(given);
-    const auto token = bearer_token("token", given);
-    REQUIRE(token);
-    CHECK(*token == "secret");
-    CHECK(ask({*token}, "Bearer secret").status == 200);
-  }
-}
-
-TEST_CASE("what no header can carry is no token, and is not shown") {
-  for (const char* given : {"", "\n", "two words", "two\nlines", "s\xc3\xa9same"}) {
-    INFO(given);
-    const auto token = bearer_token("previous_token", given);
-    REQUIRE_FALSE(token);
-    CHECK(token.error().kind == stagegate::Failure::Kind::usage);
-    CHECK(token.error().message.starts_with("previous_token: "));
-    CHECK(token.error().message.find("two") == std::string::npos);
-  }
-}
-
 TEST_CASE("the token of a request is what follows its scheme, whatever the scheme's case") {
   ServerRequest request;
   CHECK(bearer_of(request).empty());

@@ -54,3 +54,23 @@ TEST_CASE("no error shows a secret, whatever is wrong with it") {
   const std::string mistyped = error_of(one.read({}, {{"PLUGIN_PASWORD", secret}}));
   CHECK(mistyped == "PLUGIN_PASWORD: there is no such setting");
 }
+
+TEST_CASE("a token that was given with a line break behind it is the token alone") {
+  for (const char* given : {"secret", "secret\n", "secret\r\n", "secret\n\n", " secret "}) {
+    INFO(given);
+    const auto token = bearer_token("token", Secret(given));
+    REQUIRE(token);
+    CHECK(*token == "secret");
+  }
+}
+
+TEST_CASE("what no header can carry is no token, and is not shown") {
+  for (const char* given : {"", "\n", "two words", "two\nlines", "s\xc3\xa9same"}) {
+    INFO(given);
+    const auto token = bearer_token("previous_token", Secret(given));
+    REQUIRE_FALSE(token);
+    CHECK(token.error().kind == stagegate::Failure::Kind::usage);
+    CHECK(token.error().message.starts_with("previous_token: "));
+    CHECK(token.error().message.find("two") == std::string::npos);
+  }
+}
