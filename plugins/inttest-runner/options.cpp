@@ -103,6 +103,7 @@ void declare_options(settings::Table& table, Options& o) {
                           .value = "FILE",
                           .fallback = "images.lock.json"});
   imageset::declare_mark_settings(table, o.marking, {});
+  imageset::declare_announce_settings(table, o.announce, {});
   imageset::declare_registry_settings(table, o.registry, {});
   table.add(o.registry_timeout, {.name = "registry_timeout",
                                  .help = "How long registries are asked in all, after the tests.",

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/imageset/announce.hpp"
 #include "common/imageset/mark_settings.hpp"
 #include "common/imageset/registries.hpp"
 #include "common/settings/table.hpp"
@@ -44,6 +45,7 @@ struct Options {
   bool mark = true;
   std::string lock_file;
   imageset::MarkSettings marking;
+  imageset::AnnounceSettings announce;
   imageset::RegistrySettings registry;
   std::chrono::milliseconds registry_timeout{0};
 };

@@ -224,6 +224,7 @@ Json account_json(const Account& account) {
   }
   json.set("attempts", std::move(attempts)).set("images", account.images);
   if (!account.marked.is_null()) json.set("marked", account.marked);
+  if (!account.kargo.is_null()) json.set("kargo", account.kargo);
   json.set("archived", strings_json(account.archived)).set("notes", strings_json(account.notes));
   return json;
 }

@@ -19,6 +19,7 @@ struct Account {
   std::string words;
   std::vector<std::string> notes;  // "marked 14 images as ...", "kept as ..."
   text::Json marked = {};          // null: nothing was
+  text::Json kargo = {};           // null: it was not told
   std::vector<std::string> archived;
   std::string images;  // "unchanged", "not checked"
 

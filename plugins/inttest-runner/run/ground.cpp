@@ -44,6 +44,24 @@ Result<> plan_archive(const Options& options, Ground& ground) {
   return {};
 }
 
+Result<> plan_announcement(const Options& options, time::Clock& clock, int interrupt_fd,
+                           Ground& ground) {
+  const imageset::AnnounceSettings& settings = options.announce;
+  if (!ground.lock) {
+    if (settings.kargo_project.empty() && settings.kargo_webhook_url.empty()) return {};
+    return usage(
+        "kargo_project, kargo_webhook_url: Kargo can only be told of images that are in "
+        "a lock file");
+  }
+  const imageset::Subject subject{ground.lock->tag, ground.lock->revision,
+                                  ground.lock->repositories()};
+  auto announcer =
+      imageset::Announcer::open(settings, options.registry, subject, clock, interrupt_fd);
+  if (!announcer) return forward(announcer.error());
+  ground.announcer.emplace(*std::move(announcer));
+  return {};
+}
+
 }  // namespace
 
 Result<Ground> prepare(const Options& options, time::Clock& clock, int interrupt_fd) {
@@ -66,6 +84,9 @@ Result<Ground> prepare(const Options& options, time::Clock& clock, int interrupt
     ground.plan = *std::move(plan);
   }
   if (auto planned = plan_archive(options, ground); !planned) return forward(planned.error());
+  if (auto planned = plan_announcement(options, clock, interrupt_fd, ground); !planned) {
+    return forward(planned.error());
+  }
   if (!ground.lock && !ground.archive) return ground;
 
   auto registries = imageset::Registries::open(options.registry, clock, interrupt_fd);

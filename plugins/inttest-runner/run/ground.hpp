@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "common/imageset/announce.hpp"
 #include "common/imageset/lock.hpp"
 #include "common/imageset/mark.hpp"
 #include "common/imageset/registries.hpp"
@@ -17,6 +18,7 @@ struct Ground {
   std::optional<oci::Repository> archive;
   std::optional<imageset::Locked> attach_to;
   std::optional<imageset::Registries> registries;  // none: none is asked
+  std::optional<imageset::Announcer> announcer;    // none: nobody is told
 };
 
 // Fails (usage) for settings that contradict each other or the lock, and (conflict) when the images

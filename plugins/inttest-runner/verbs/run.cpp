@@ -69,13 +69,18 @@ class Course {
     return {};
   }
 
-  // What follows a verdict: the images are looked at, the results are kept, the images are marked.
+  // What follows a verdict: the images are looked at, the results are kept, the images are marked,
+  // Kargo is told.
   // In this order, so that nothing is published of which the proof is not kept.
   void follow_up() {
     if (ground_.registries) deadline_ = run_.clock.uptime() + options_.registry_timeout;
     if (account_.passed) confirm_images();
     keep();
+    if (account_.passed && time::interrupted(run_.clock)) {
+      refuse("interrupted", {Failure::Kind::unknown, "ended by a signal: nothing is marked"});
+    }
     if (account_.passed && ground_.plan) mark();
+    if (account_.passed && ground_.announcer) announce();
   }
 
   void refuse(std::string_view reason, const Failure& failure) {
@@ -176,9 +181,6 @@ class Course {
   }
 
   void mark() {
-    if (time::interrupted(run_.clock)) {
-      return refuse("interrupted", {Failure::Kind::unknown, "ended by a signal before marking"});
-    }
     ground_.plan->deadline = deadline_;
     const auto marked = imageset::mark(*ground_.registries, run_.clock, *ground_.plan);
     if (!marked) {
@@ -187,6 +189,23 @@ class Course {
     }
     account_.marked = imageset::marked_json(*ground_.plan, *marked);
     account_.notes.push_back(imageset::marked_words(*ground_.plan, *marked));
+  }
+
+  void announce() {
+    const Counts counts = account_.results()->counts();
+    imageset::News news{.event = ground_.plan ? "images-verified" : "tests-passed",
+                        .lock = *ground_.lock,
+                        .verified_tag = ground_.plan ? ground_.plan->tag : "",
+                        .annotations = {{"stagegate.dev/inttest",
+                                         cat("passed ", counts.passed, "/", counts.total())}}};
+    const auto announced = ground_.announcer->announce(news, deadline_);
+    if (announced.words.empty()) return;
+    account_.kargo = announced.json;
+    if (announced.failure) {
+      refuse("kargo_not_told", {announced.failure->kind, announced.words});
+    } else {
+      account_.notes.push_back(announced.words);
+    }
   }
 
   // The verdict stands without them; but who asked for a report wants to know.
