@@ -1,0 +1,325 @@
+#include "plugins/argocd-sync/app/application.hpp"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <utility>
+
+#include "common/text/json_pick.hpp"
+#include "common/text/text.hpp"
+
+namespace stagegate::argocd {
+
+using text::cat;
+using text::Json;
+
+namespace {
+
+constexpr std::size_t kNamed = 100;  // resources in trouble that are kept
+constexpr std::string_view kTracking = "argocd.argoproj.io/tracking-id";
+constexpr std::string_view kSkip = "argocd.argoproj.io/skip-reconcile";
+
+const std::vector<std::string>& paths() {
+  static const std::vector<std::string> kPaths = {"metadata.name",
+                                                  "metadata.namespace",
+                                                  "metadata.resourceVersion",
+                                                  "metadata.annotations",
+                                                  "metadata.ownerReferences.kind",
+                                                  "metadata.ownerReferences.name",
+                                                  "metadata.deletionTimestamp",
+                                                  "spec.project",
+                                                  "spec.source",
+                                                  "spec.sources",
+                                                  "spec.syncPolicy",
+                                                  "operation",
+                                                  "status.sync",
+                                                  "status.health",
+                                                  "status.reconciledAt",
+                                                  "status.conditions",
+                                                  "status.summary.images",
+                                                  "status.operationState.phase",
+                                                  "status.operationState.startedAt",
+                                                  "status.operationState.finishedAt",
+                                                  "status.operationState.message",
+                                                  "status.operationState.operation",
+                                                  "status.operationState.syncResult.revision",
+                                                  "status.operationState.syncResult.revisions",
+                                                  "status.operationState.syncResult.source",
+                                                  "status.operationState.syncResult.sources",
+                                                  "status.operationState.syncResult.resources",
+                                                  "status.resources.group",
+                                                  "status.resources.kind",
+                                                  "status.resources.namespace",
+                                                  "status.resources.name",
+                                                  "status.resources.status",
+                                                  "status.resources.health",
+                                                  "status.resources.requiresPruning"};
+  return kPaths;
+}
+
+const Json& member(const Json& json, std::initializer_list<std::string_view> path) {
+  static const Json kNone;
+  const Json* at = &json;
+  for (const std::string_view name : path) {
+    at = at->find(name);
+    if (at == nullptr) return kNone;
+  }
+  return *at;
+}
+
+std::string string_at(const Json& json, std::initializer_list<std::string_view> path) {
+  const std::string* string = member(json, path).string();
+  return string == nullptr ? std::string() : *string;
+}
+
+const Json::Array& array_of(const Json& json) {
+  static const Json::Array kNone;
+  return json.array() == nullptr ? kNone : *json.array();
+}
+
+std::vector<std::string> strings_of(const Json& json) {
+  std::vector<std::string> strings;
+  for (const Json& one : array_of(json)) {
+    if (one.string() != nullptr) strings.push_back(*one.string());
+  }
+  return strings;
+}
+
+bool is_true(const Json& json) {
+  return json.boolean() != nullptr && *json.boolean();
+}
+
+std::optional<time::Instant> instant_of(const Json& json) {
+  if (json.string() == nullptr) return std::nullopt;
+  const auto instant = time::parse_instant(*json.string());
+  return instant ? std::optional(*instant) : std::nullopt;
+}
+
+// One source is in a member of its own, several are in a list.
+std::vector<Json> sources_of(const Json& json) {
+  const Json::Array& several = array_of(member(json, {"sources"}));
+  if (!several.empty()) return several;
+  const Json* one = json.find("source");
+  return one == nullptr || one->is_null() ? std::vector<Json>() : std::vector<Json>{*one};
+}
+
+std::vector<std::string> revisions_of(const Json& json) {
+  auto several = strings_of(member(json, {"revisions"}));
+  if (!several.empty()) return several;
+  auto one = string_at(json, {"revision"});
+  return one.empty() ? std::vector<std::string>() : std::vector<std::string>{std::move(one)};
+}
+
+template <class Enum, std::size_t Size>
+Enum choose(std::string_view text, const std::array<std::pair<std::string_view, Enum>, Size>& words,
+            Enum otherwise) {
+  for (const auto& [name, value] : words) {
+    if (name == text) return value;
+  }
+  return otherwise;
+}
+
+constexpr std::array<std::pair<std::string_view, Phase>, 5> kPhases{{
+    {"Running", Phase::running},
+    {"Terminating", Phase::terminating},
+    {"Succeeded", Phase::succeeded},
+    {"Failed", Phase::failed},
+    {"Error", Phase::error},
+}};
+constexpr std::array<std::pair<std::string_view, Health>, 5> kHealths{{
+    {"Healthy", Health::healthy},
+    {"Suspended", Health::suspended},
+    {"Progressing", Health::progressing},
+    {"Missing", Health::missing},
+    {"Degraded", Health::degraded},
+}};
+constexpr std::array<std::pair<std::string_view, Sync>, 2> kSyncs{{
+    {"Synced", Sync::synced},
+    {"OutOfSync", Sync::out_of_sync},
+}};
+
+ResourceName name_of(const Json& json) {
+  return {std::string(json.text("group")), std::string(json.text("kind")),
+          std::string(json.text("namespace")), std::string(json.text("name"))};
+}
+
+Operation operation_of(const Json& json) {
+  Operation operation;
+  for (const Json& info : array_of(member(json, {"info"}))) {
+    if (info.text("name") == kRunInfo) operation.run = info.text("value");
+  }
+  operation.by = string_at(json, {"initiatedBy", "username"});
+  operation.automated = is_true(member(json, {"initiatedBy", "automated"}));
+  operation.partial = !array_of(member(json, {"sync", "resources"})).empty();
+  operation.sources = sources_of(member(json, {"sync"}));
+  return operation;
+}
+
+std::string manager_of(const Json& json) {
+  for (const Json& owner : array_of(member(json, {"metadata", "ownerReferences"}))) {
+    if (owner.text("kind") == "ApplicationSet") {
+      return cat("the ApplicationSet ", owner.text("name"));
+    }
+  }
+  const auto tracking = string_at(json, {"metadata", "annotations", kTracking});
+  return tracking.empty() ? "" : cat("the Application ", tracking.substr(0, tracking.find(':')));
+}
+
+bool syncs_by_itself(const Json& json) {
+  const Json& automated = member(json, {"spec", "syncPolicy", "automated"});
+  if (automated.object() == nullptr) return false;
+  const Json* enabled = automated.find("enabled");
+  return enabled == nullptr || is_true(*enabled);
+}
+
+Json sorted(const Json& json) {
+  if (const auto* array = json.array()) {
+    Json::Array elements;
+    for (const Json& element : *array) elements.push_back(sorted(element));
+    return elements;
+  }
+  if (json.object() == nullptr) return json;
+  Json::Object members;
+  for (const auto& [name, value] : *json.object()) members.emplace_back(name, sorted(value));
+  std::ranges::sort(members, {}, &Json::Member::first);
+  return members;
+}
+
+}  // namespace
+
+class ApplicationReader::Parts {
+ public:
+  Parts() : pick_(paths()) {
+    pick_.elements("status.resources", [this](const Json& one) { note_resource(one); });
+    pick_.elements("status.operationState.syncResult.resources",
+                   [this](const Json& one) { note_result(one); });
+  }
+
+  Result<> feed(std::string_view bytes) { return pick_.feed(bytes); }
+
+  Result<Application> finish() {
+    const auto json = pick_.finish();
+    if (!json) return unknown(cat("no Application came: ", json.error().message));
+    if (string_at(*json, {"metadata", "name"}).empty()) {
+      return unknown("no Application came: it has no name");
+    }
+    read_identity(*json);
+    read_operations(*json);
+    read_status(*json);
+    return std::move(app_);
+  }
+
+ private:
+  void note_resource(const Json& one) {
+    ResourceName name = name_of(one);
+    if (name.group == "argoproj.io" && name.kind == "Rollout") app_.rollouts.push_back(name);
+    const auto health = string_at(one, {"health", "status"});
+    const bool healthy = health.empty() || health == "Healthy";
+    const bool synced = one.text("status").empty() || one.text("status") == "Synced";
+    if ((healthy && synced) || app_.troubled.size() == kNamed) return;
+    app_.troubled.push_back({std::move(name), healthy ? std::string(one.text("status")) : health,
+                             string_at(one, {"health", "message"})});
+  }
+
+  void note_result(const Json& one) {
+    const std::string_view status = one.text("status");
+    const std::string_view hook = one.text("hookPhase");
+    if (status == "PruneSkipped" && prune_skipped_.size() < kNamed) {
+      prune_skipped_.push_back(name_of(one));
+    }
+    // Argo CD tells a hook's phase for what is no hook, too.
+    const bool bad = status == "SyncFailed" || hook == "Failed" || hook == "Error";
+    if (!bad || failed_.size() == kNamed) return;
+    failed_.push_back({name_of(one), std::string(status.empty() ? hook : status),
+                       std::string(one.text("message"))});
+  }
+
+  void read_identity(const Json& json) {
+    app_.name = string_at(json, {"metadata", "name"});
+    app_.name_space = string_at(json, {"metadata", "namespace"});
+    app_.resource_version = string_at(json, {"metadata", "resourceVersion"});
+    app_.deleting = !string_at(json, {"metadata", "deletionTimestamp"}).empty();
+    app_.skips_reconcile = string_at(json, {"metadata", "annotations", kSkip}) == "true";
+    app_.managed_by = manager_of(json);
+    app_.project = string_at(json, {"spec", "project"});
+    app_.auto_sync = syncs_by_itself(json);
+    app_.sources = sources_of(member(json, {"spec"}));
+  }
+
+  void read_operations(const Json& json) {
+    const Json& operation = member(json, {"operation"});
+    if (operation.object() != nullptr) app_.operation = operation_of(operation);
+    const Json& there = member(json, {"status", "operationState"});
+    if (there.object() == nullptr) return;
+    OperationState state;
+    state.phase = choose(there.text("phase"), kPhases, Phase::none);
+    state.operation = operation_of(member(there, {"operation"}));
+    state.started_at = there.text("startedAt");
+    state.finished_at = instant_of(member(there, {"finishedAt"}));
+    state.message = there.text("message");
+    state.revisions = revisions_of(member(there, {"syncResult"}));
+    state.failed = std::move(failed_);
+    state.prune_skipped = std::move(prune_skipped_);
+    app_.state = std::move(state);
+  }
+
+  void read_status(const Json& json) {
+    const Json& status = member(json, {"status"});
+    app_.sync = choose(string_at(status, {"sync", "status"}), kSyncs, Sync::unknown);
+    app_.revisions = revisions_of(member(status, {"sync"}));
+    app_.compared = sources_of(member(status, {"sync", "comparedTo"}));
+    app_.health = choose(string_at(status, {"health", "status"}), kHealths, Health::unknown);
+    app_.health_message = string_at(status, {"health", "message"});
+    app_.reconciled_at = instant_of(member(status, {"reconciledAt"}));
+    app_.images = strings_of(member(status, {"summary", "images"}));
+    for (const Json& condition : array_of(member(status, {"conditions"}))) {
+      if (!condition.text("type").ends_with("Error")) continue;  // the others are warnings
+      app_.errors.push_back(cat(condition.text("type"), ": ", condition.text("message")));
+    }
+  }
+
+  text::JsonPick pick_;
+  Application app_;
+  std::vector<ResourceState> failed_;
+  std::vector<ResourceName> prune_skipped_;
+};
+
+ApplicationReader::ApplicationReader() : parts_(std::make_unique<Parts>()) {}
+ApplicationReader::~ApplicationReader() = default;
+
+Result<> ApplicationReader::feed(std::string_view bytes) {
+  return parts_->feed(bytes);
+}
+
+Result<Application> ApplicationReader::finish() {
+  return parts_->finish();
+}
+
+std::string ResourceName::text() const {
+  return cat(group, group.empty() ? "" : "/", kind, ' ', name_space, name_space.empty() ? "" : "/",
+             name);
+}
+
+std::string_view word(Health health) {
+  for (const auto& [name, value] : kHealths) {
+    if (value == health) return name;
+  }
+  return "Unknown";
+}
+
+std::string_view word(Sync sync) {
+  for (const auto& [name, value] : kSyncs) {
+    if (value == sync) return name;
+  }
+  return "Unknown";
+}
+
+bool same_value(const Json& left, const Json& right) {
+  return sorted(left) == sorted(right);
+}
+
+bool same_sources(const std::vector<Json>& left, const std::vector<Json>& right) {
+  return std::ranges::equal(left, right, same_value);
+}
+
+}  // namespace stagegate::argocd
