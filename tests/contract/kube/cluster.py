@@ -5,9 +5,9 @@ patch, watch (bookmarks, time-out), TokenReview and SubjectAccessReview as the A
 in the words of a real server. Objects of Kargo are held against its real CRD schemas where STAGEGATE_DATA has them: an
 unknown or malformed field fails the test that made it.
 
-What it is not: there is no admission (Kargo's webhooks do not run: tests set what those would set), no TLS, no
-defaulting, no server-side apply, no managedFields, no garbage collection; selectors are those of the two fields in
-SELECTABLE; resourceVersions are one counter for all resources, as with etcd; a watch delivers in the order of that
+What it is not: there is no admission but what a test puts into `admission` (Kargo's webhooks do not run: tests set what
+those would set, or kargo.py does), no TLS, no defaulting, no server-side apply, no managedFields, no garbage collection;
+selectors are those of the two fields in SELECTABLE and equality of labels; resourceVersions are one counter for all resources, as with etcd; a watch delivers in the order of that
 counter; permissions are a list of (verb, resource) that are denied; a list's pages are of the moment of its first one.
 """
 import base64
@@ -139,6 +139,7 @@ class Cluster:
         self.denied = set()  # (verb, resource)
         self.requests = []  # (verb, resource, query, headers)
         self.planned = collections.defaultdict(list)  # verb: answers to give instead, in order
+        self.admission = {}  # resource: what changes or refuses an object that is created
         self.watchers = set()
         handler = type('Handler', (Handler,), {'cluster': self})
         self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler)
@@ -203,7 +204,8 @@ class Cluster:
             self.pages.clear()
 
     def plan(self, verb, *answers):
-        """What the next requests of this verb get instead of an answer: a Refused, or a function of the handler."""
+        """What the next requests of this verb get instead of an answer: a Refused, or a function of the
+        handler, whose `proceed` is what would be done."""
         self.planned[verb] += answers
 
     def tell(self, what):
@@ -269,17 +271,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
         try:
             if isinstance(planned, Refused):
                 raise planned
-            if planned is not None:
-                planned(self)
-                return
-            self.permit(verb, match['group'], resource, match['ns'])
-            getattr(self, 'do_' + verb)(match, resource, query, body)
+            self.proceed = lambda: self.do(verb, match, resource, query, body)
+            (planned or (lambda handler: handler.proceed()))(self)
         except Refused as refused:
             self.answer(refused.code, refused.status, refused.headers)
 
     do_GET = lambda self: self.handle_request('get')
     do_POST = lambda self: self.handle_request('create')
     do_PATCH = lambda self: self.handle_request('patch')
+
+    def do(self, verb, match, resource, query, body):
+        self.permit(verb, match['group'], resource, match['ns'])
+        getattr(self, 'do_' + verb)(match, resource, query, body)
 
     def permit(self, verb, group, resource, namespace):
         user = self.cluster.tokens.get((self.headers.get('Authorization') or '').removeprefix('Bearer '))
@@ -300,8 +303,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     @staticmethod
     def selected(item, query):
-        pairs = [pair.split('=', 1) for pair in query.get('fieldSelector', '').split(',') if pair]
-        return all(SELECTABLE[field](item) == value for field, value in pairs)
+        def pairs(name):
+            return [pair.split('=', 1) for pair in query.get(name, '').split(',') if pair]
+        labels = item['metadata'].get('labels', {})
+        return all(SELECTABLE[field](item) == value for field, value in pairs('fieldSelector')) and \
+            all(labels.get(label) == value for label, value in pairs('labelSelector'))
 
     def do_get(self, match, resource, query, body):
         with self.cluster.lock:
@@ -346,6 +352,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             metadata['namespace'] = match['ns']
             if 'name' not in metadata:
                 metadata['name'] = f'{metadata["generateName"]}{self.cluster.version:05x}'
+            if resource in self.cluster.admission:
+                self.cluster.admission[resource](match['ns'], body)
             if (match['ns'], metadata['name']) in self.cluster.objects[resource]:
                 raise Refused(409, 'AlreadyExists', f'{resource} "{metadata["name"]}" already exists')
             self.answer(201, self.cluster.put(resource, body))

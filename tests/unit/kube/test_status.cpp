@@ -35,6 +35,24 @@ TEST_CASE("the API's own words are told, and a proxy's page is not") {
   }
 }
 
+TEST_CASE("only what a server has failed at may pass by itself") {
+  for (const int code : {408, 425, 429, 500, 502, 503, 504}) CHECK(failure(code, "{}").passing);
+  for (const int code : {400, 401, 403, 404, 409, 410, 422, 501}) {
+    CHECK_FALSE(failure(code, "{}").passing);
+  }
+}
+
+TEST_CASE("Kargo's own API has its words in another place, and means the same by its codes") {
+  http::Response response;
+  response.status = 403;
+  response.body = R"({"error":"freights is forbidden"})";
+  CHECK(failure_of_kargo(response, "list freights in p").message ==
+        "Kargo's API did not list freights in p: 403 freights is forbidden (whoever the token "
+        "belongs to needs a Role with this verb on this resource)");
+  response.status = 422;
+  CHECK(failure_of_kargo(response, "x").kind == Failure::Kind::usage);
+}
+
 TEST_CASE("a Status in the middle of a watch carries its code inside") {
   const auto status = text::parse_json(R"({"kind":"Status","code":410,"message":"too old"})");
   const auto gone = failure_of_status(status.value(), "watch promotions in p");
