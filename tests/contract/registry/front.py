@@ -36,6 +36,7 @@ http {{
       proxy_set_header Connection "";
       proxy_set_header Host $http_host;
       proxy_set_header X-Forwarded-Proto $scheme;
+      {more}
     }}
   }}
 }}
@@ -43,7 +44,8 @@ http {{
 
 
 class Front:
-    def __init__(self, case, upstream, http2=True):
+    def __init__(self, case, upstream, http2=True, more=""):
+        """`more` is configuration of what is passed on."""
         servers.need("nginx", "openssl")
         self.folder = pathlib.Path(servers.temporary_folder(case))
         subprocess.run(["sh", str(MAKE_CERTIFICATES), str(self.folder)], check=True, capture_output=True)
@@ -53,7 +55,7 @@ class Front:
         self.reserved = servers.reserve(case)
         self.port = self.reserved.getsockname()[1]
         (self.folder / "nginx.conf").write_text(
-            CONFIGURATION.format(upstream=upstream, port=self.port, http2="http2" if http2 else ""))
+            CONFIGURATION.format(upstream=upstream, port=self.port, http2="http2" if http2 else "", more=more))
         with (self.folder / "error.log").open("w") as log:
             self.process = servers.start(case, servers.find("nginx"), "-p", str(self.folder), "-c", "nginx.conf",
                                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
