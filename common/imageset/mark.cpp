@@ -37,10 +37,11 @@ class Attempt {
     if (!published) return forward(published.error());
     for (std::size_t image = 0; image < images_.size(); ++image) {
       if (image == plan_.anchor) continue;
-      if (auto good = mark_one(image); !good) return forward(with_count(good.error()));
+      if (auto good = mark_one(image); !good) return forward(with_state(good.error(), *published));
+      ++standing_;
     }
     if (*published) return marking_;
-    if (auto good = publish(); !good) return forward(with_count(good.error()));
+    if (auto good = publish(); !good) return forward(with_state(good.error(), false));
     return marking_;
   }
 
@@ -169,10 +170,15 @@ class Attempt {
     return {};
   }
 
-  Refusal with_count(Refusal refusal) const {
-    refusal.failure.message += cat(" - ", marking_.stored, " of ", images_.size(),
-                                   " were marked now, and ", images_[plan_.anchor].text(),
-                                   " was not: nothing was published; it is safe to run again");
+  // What a failure half-way leaves behind.
+  Refusal with_state(Refusal refusal, bool published) const {
+    const std::string anchor = images_[plan_.anchor].text();
+    refusal.failure.message +=
+        published ? cat(" - ", anchor,
+                        " has the tag, so it is published, and not all others are "
+                        "known to have it for the bits that were tested")
+                  : cat(" - ", standing_, " of ", images_.size(), " have the tag, and ", anchor,
+                        " did not get it: this run has published nothing; it is safe to run again");
     return refusal;
   }
 
@@ -181,6 +187,7 @@ class Attempt {
   std::vector<oci::Repository> images_;
   std::vector<Manifest> manifests_;
   Marking marking_;
+  std::size_t standing_ = 0;  // images but the anchor that have the tag for these bits
 };
 
 }  // namespace

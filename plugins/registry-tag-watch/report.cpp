@@ -57,6 +57,17 @@ std::string meant(oci::Registry& registry, const oci::Repository& image) {
   return nearest.empty() ? std::string() : cat("; did you mean ", nearest, "?");
 }
 
+// Why the repository has no such tag: a HEAD has no body, only a GET tells what is not there from
+// what is kept from us.
+std::string without_tag(oci::Registry& registry, const oci::Repository& image,
+                        const std::string& tag) {
+  const auto read = registry.read({image.name, tag});
+  if (read || read.error().kind == oci::Refusal::Kind::absent) {
+    return cat("the repository is there, the tag ", tag, " is not");
+  }
+  return read.error().failure.message;
+}
+
 std::string hint(Watcher& watcher, std::size_t image, const std::string& tag) {
   const oci::Repository& repository = watcher.images()[image];
   const Sight& sight = watcher.roll().sights()[image];
@@ -65,7 +76,7 @@ std::string hint(Watcher& watcher, std::size_t image, const std::string& tag) {
   if (!registry) return {};
   const auto there = (*registry)->has_repository(repository.name);
   if (!there) return there.error().failure.message;
-  if (*there) return cat("the repository is there, the tag ", tag, " is not");
+  if (*there) return without_tag(**registry, repository, tag);
   return cat(repository.registry, " has no repository ", repository.name,
              meant(**registry, repository));
 }

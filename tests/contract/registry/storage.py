@@ -1,6 +1,7 @@
 """A registry's storage, written directly: 10,000 tags through the API would take most of a minute."""
 
 import pathlib
+import shutil
 
 from images import digest_of
 
@@ -30,3 +31,7 @@ def add_image(registry, name, tag, image):
         kind = "_manifests/revisions" if content is image.body else "_layers"
         add(root / "repositories" / name / kind / "sha256" / number / "link", digest_of(content).encode())
     add_tags(registry, name, [tag], image.digest)
+
+
+def forget_tag(registry, name, tag):
+    shutil.rmtree(tags_folder(registry, name) / tag)
