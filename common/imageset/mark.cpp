@@ -200,23 +200,23 @@ Result<Marking> mark(Registries& registries, time::Clock& clock, const MarkPlan&
   return *marked;
 }
 
-Result<std::size_t> find_anchor(const Lock& lock, std::string_view repository,
-                                std::string_view default_registry) {
+Result<std::size_t> find_anchor(std::span<const oci::Repository> images,
+                                std::string_view repository, std::string_view default_registry) {
   if (repository.empty()) {
-    if (lock.images.size() == 1) return 0;
+    if (images.size() == 1) return 0;
     return usage(
-        "anchor: name the repository that is watched; it is marked last, so that nobody "
-        "sees a build of which only a part is marked");
+        "anchor: name the repository that is watched: it gets a tag last, so that nobody sees a "
+        "build of which only a part is there");
   }
   const std::string_view registry =
-      default_registry.empty() ? lock.images.front().image.registry : default_registry;
+      default_registry.empty() ? images.front().registry : default_registry;
   const auto anchor = oci::parse_repository(repository, registry);
   if (!anchor) return usage(cat("anchor: ", anchor.error().message));
-  const auto found = std::ranges::find(lock.images, *anchor, &Locked::image);
-  if (found == lock.images.end()) {
-    return usage(cat("anchor: ", anchor->text(), " is not among the images of the lock"));
+  const auto found = std::ranges::find(images, *anchor);
+  if (found == images.end()) {
+    return usage(cat("anchor: ", anchor->text(), " is not among the images"));
   }
-  return static_cast<std::size_t>(found - lock.images.begin());
+  return static_cast<std::size_t>(found - images.begin());
 }
 
 }  // namespace stagegate::imageset

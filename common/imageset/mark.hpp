@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,9 +33,9 @@ struct Marking {
 // ("image changed under test"), and so is another image under the new tag.
 Result<Marking> mark(Registries& registries, time::Clock& clock, const MarkPlan& plan);
 
-// The place of the repository in the lock. Refused (usage) when it is not in it; without a name,
-// when there is more than one.
-Result<std::size_t> find_anchor(const Lock& lock, std::string_view repository,
-                                std::string_view default_registry);
+// The place of the repository among the images. Refused (usage) when it is not one of them; without
+// a name, when there is more than one.
+Result<std::size_t> find_anchor(std::span<const oci::Repository> images,
+                                std::string_view repository, std::string_view default_registry);
 
 }  // namespace stagegate::imageset

@@ -9,7 +9,8 @@ using text::cat;
 using text::Json;
 
 void declare_mark_settings(settings::Table& table, MarkSettings& target,
-                           const std::vector<std::string>& verbs) {
+                           const std::vector<std::string>& verbs,
+                           const std::vector<std::string>& others_with_anchor) {
   table.add(target.verified_tag, {.name = "verified_tag",
                                   .help = "The tag of tested images.",
                                   .value = "FORM",
@@ -21,11 +22,13 @@ void declare_mark_settings(settings::Table& table, MarkSettings& target,
                            .value = "SECONDS",
                            .ci = {"CI_COMMIT_TIMESTAMP", "CI_PIPELINE_CREATED"},
                            .verbs = verbs});
+  std::vector<std::string> with_anchor = verbs;
+  with_anchor.insert(with_anchor.end(), others_with_anchor.begin(), others_with_anchor.end());
   table.add(target.anchor, {.name = "anchor",
                             .help = "The repository that Kargo watches. It is marked last, so "
                                     "that no build is seen of which only a part is marked.",
                             .value = "REPOSITORY",
-                            .verbs = verbs});
+                            .verbs = with_anchor});
   table.add(target.on_conflict,
             {.name = "on_conflict",
              .help = "When the verified tag stands for other bits already: fail, or replace what a "
@@ -37,7 +40,7 @@ void declare_mark_settings(settings::Table& table, MarkSettings& target,
 
 Result<MarkPlan> mark_plan(const MarkSettings& settings, Lock lock,
                            std::string_view default_registry) {
-  const auto anchor = find_anchor(lock, settings.anchor, default_registry);
+  const auto anchor = find_anchor(lock.repositories(), settings.anchor, default_registry);
   if (!anchor) return forward(anchor.error());
   std::int64_t epoch = 1;
   if (settings.verified_tag.find("{epoch}") != std::string::npos) {

@@ -19,8 +19,10 @@ struct MarkSettings {
   std::string anchor;
   OnConflict on_conflict = OnConflict::fail;
 };
+// `others_with_anchor`: verbs that take only the anchor.
 void declare_mark_settings(settings::Table& table, MarkSettings& target,
-                           const std::vector<std::string>& verbs);
+                           const std::vector<std::string>& verbs,
+                           const std::vector<std::string>& others_with_anchor = {});
 
 // Without a deadline. Refused (usage): what verified_tag() and find_anchor() refuse, and an epoch
 // that is no number.

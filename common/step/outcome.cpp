@@ -155,6 +155,14 @@ Exit deliver(const Outcome& outcome, const Delivery& delivery, const std::string
     fault = Exit::unknown;
   }
   write_termination_log(delivery.termination_log, one_line(told.text));
+  if (printed && outcome.once_told) {
+    const auto remembered = outcome.once_told();
+    if (!remembered) {
+      log::error(remembered.error().message);
+      printed = false;
+      fault = exit_for(remembered.error().kind);
+    }
+  }
   return !printed && outcome.exit == Exit::done ? fault : outcome.exit;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <exception>
+#include <functional>
 #include <string>
 
 #include "common/result/result.hpp"
@@ -19,6 +20,9 @@ struct Outcome {
   // A line for stdout that must not be lost with a failure. It is printed as it is, and not where
   // the form is JSON: there it is a member.
   std::string kept = {};
+  // Called when it has been told everywhere, and only then: for what must not be remembered as told
+  // before it was.
+  std::function<Result<>()> once_told = {};
 };
 
 // Thrown by what prints while it works, when whoever read stdout has gone (`history | head`):

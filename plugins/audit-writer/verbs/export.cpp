@@ -3,11 +3,11 @@
 #include <fstream>
 
 #include "common/fs/file.hpp"
+#include "common/step/standard_output.hpp"
 #include "common/text/text.hpp"
 #include "plugins/audit-writer/export/tiles.hpp"
 #include "plugins/audit-writer/verbs/reading.hpp"
 #include "plugins/audit-writer/verbs/selection.hpp"
-#include "plugins/audit-writer/verbs/standard_output.hpp"
 #include "plugins/audit-writer/verbs/verbs.hpp"
 
 namespace stagegate::audit_writer {
@@ -64,12 +64,12 @@ class Target {
     if (!path.empty()) file_.open(partial_, std::ios::binary | std::ios::trunc);
   }
   Result<> write(std::string_view bytes) {
-    if (path_.empty()) return print(bytes);
+    if (path_.empty()) return step::print(bytes);
     file_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     return file_ ? Result<>() : cannot();
   }
   Result<> finish() {
-    if (path_.empty()) return flush_print();
+    if (path_.empty()) return step::flush_print();
     file_.close();
     std::error_code error;
     if (file_) std::filesystem::rename(partial_, path_, error);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "common/step/standard_output.hpp"
 #include "common/text/text.hpp"
 #include "plugins/audit-writer/export/csv.hpp"
 #include "plugins/audit-writer/query/filter.hpp"
@@ -8,7 +9,6 @@
 #include "plugins/audit-writer/query/table.hpp"
 #include "plugins/audit-writer/verbs/reading.hpp"
 #include "plugins/audit-writer/verbs/selection.hpp"
-#include "plugins/audit-writer/verbs/standard_output.hpp"
 #include "plugins/audit-writer/verbs/storing.hpp"
 #include "plugins/audit-writer/verbs/verbs.hpp"
 
@@ -89,11 +89,12 @@ Result<std::uint64_t> print_table(const Selection& selection) {
     return {};
   });
   if (!seen) return forward(seen.error());
-  if (auto printed = print(count == 0 ? "no records\n" : columns.line(head_row())); !printed) {
+  if (auto printed = step::print(count == 0 ? "no records\n" : columns.line(head_row()));
+      !printed) {
     return forward(printed.error());
   }
   auto printed = selection.each([&](const audit::Line& /*line*/, const Record& record) {
-    return print(columns.line(row_of(record)));
+    return step::print(columns.line(row_of(record)));
   });
   if (!printed) return forward(printed.error());
   return count;
@@ -125,13 +126,13 @@ Form form_of(const std::string& output, const audit::View& view) {
 }
 
 Result<std::uint64_t> print_form(const Selection& selection, const Form& form) {
-  if (auto printed = print(form.head); !printed) return forward(printed.error());
+  if (auto printed = step::print(form.head); !printed) return forward(printed.error());
   std::uint64_t count = 0;
   auto printed = selection.each([&](const audit::Line& line, const Record& record) {
     ++count;
-    return print(form.record(line, record));
+    return step::print(form.record(line, record));
   });
-  if (printed) printed = print(form.foot);
+  if (printed) printed = step::print(form.foot);
   if (!printed) return forward(printed.error());
   return count;
 }
@@ -167,7 +168,7 @@ step::Outcome history(const Options& options, const step::Run& run) {
   auto count = run.output == "text" ? print_table(selection)
                                     : print_form(selection, form_of(run.output, reading->view()));
   if (!count) return step::outcome_of(count.error());
-  if (auto flushed = flush_print(); !flushed) return step::outcome_of(flushed.error());
+  if (auto flushed = step::flush_print(); !flushed) return step::outcome_of(flushed.error());
   return {.text = {}, .json = Json().set("count", *count)};
 }
 

@@ -73,8 +73,8 @@ Result<Ground> prepare(const Options& options, time::Clock& clock, int interrupt
     return usage("attach: needs the lock file, which says to which image");
   }
   if (options.attach) {
-    auto anchor =
-        imageset::find_anchor(*ground.lock, options.marking.anchor, options.registry.registry);
+    auto anchor = imageset::find_anchor(ground.lock->repositories(), options.marking.anchor,
+                                        options.registry.registry);
     if (!anchor) return forward(anchor.error());
     ground.attach_to = ground.lock->images[*anchor];
   }

@@ -42,9 +42,9 @@ TEST_CASE("what is no lock is refused") {
 
 TEST_CASE("the anchor is one of the lock's images, and has to be named among several") {
   const Lock lock = two_images();
-  CHECK(find_anchor(lock, "team/api", "r.example").value() == 1);
-  CHECK(find_anchor(lock, "r.example/team/risk", {}).value() == 0);
-  CHECK(find_anchor(lock, "team/risk", {}).value() == 0);
-  CHECK_FALSE(find_anchor(lock, {}, {}).has_value());
-  CHECK_FALSE(find_anchor(lock, "team/other", "r.example").has_value());
+  CHECK(find_anchor(lock.repositories(), "team/api", "r.example").value() == 1);
+  CHECK(find_anchor(lock.repositories(), "r.example/team/risk", {}).value() == 0);
+  CHECK(find_anchor(lock.repositories(), "team/risk", {}).value() == 0);
+  CHECK_FALSE(find_anchor(lock.repositories(), {}, {}).has_value());
+  CHECK_FALSE(find_anchor(lock.repositories(), "team/other", "r.example").has_value());
 }

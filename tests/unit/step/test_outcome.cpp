@@ -271,3 +271,17 @@ TEST_CASE("a long termination message is cut between characters, below what Kube
   CHECK(kept == umlauts.substr(0, kept.size()));
   CHECK(kept.size() % 2 == 1);  // the first letter and whole pairs
 }
+
+TEST_CASE("what may be remembered once it is told is remembered only when it was told") {
+  int remembered = 0;
+  Outcome outcome = allowed();
+  outcome.once_told = [&]() -> Result<> {
+    ++remembered;
+    return {};
+  };
+  printed(outcome);
+  CHECK(remembered == 1);
+  outcome.once_told = []() -> Result<> { return fail(Failure::Kind::conflict, "remembered"); };
+  CHECK(told_to("/dev/full", outcome) == static_cast<int>(Exit::unknown));
+  CHECK(told_to("/dev/null", outcome) == static_cast<int>(Exit::conflict));
+}

@@ -1,4 +1,4 @@
-#include "plugins/audit-writer/verbs/standard_output.hpp"
+#include "common/step/standard_output.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -7,11 +7,11 @@
 #include "common/step/outcome.hpp"
 #include "common/text/text.hpp"
 
-namespace stagegate::audit_writer {
+namespace stagegate::step {
 namespace {
 
 Result<> failed() {
-  if (errno == EPIPE) throw step::ReaderGone();
+  if (errno == EPIPE) throw ReaderGone();
   return unknown(text::cat("cannot write the result to stdout: ", std::strerror(errno)));
 }
 
@@ -27,4 +27,4 @@ Result<> flush_print() {
   return {};
 }
 
-}  // namespace stagegate::audit_writer
+}  // namespace stagegate::step
