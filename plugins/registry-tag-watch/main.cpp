@@ -12,9 +12,7 @@ using Act = step::Outcome (*)(const Options&, const step::Run&);
 
 const std::map<std::string, Act>& verbs() {
   static const std::map<std::string, Act> kVerbs = {
-      {"wait", wait},
-      {"check", check},
-      {"mark", mark},
+      {"wait", wait}, {"check", check}, {"mark", mark}, {"new", find_new}, {"watch", watch},
   };
   return kVerbs;
 }

@@ -11,7 +11,7 @@ void declare_waiting(settings::Table& table, Options& o) {
   table.add(o.timeout, {.name = "timeout",
                         .help = "How long in all, with every pause and every answer.",
                         .fallback = "30m",
-                        .verbs = {"wait", "check", "mark"}});
+                        .verbs = {"wait", "check", "mark", "new"}});
   table.add(o.interval, {.name = "interval",
                          .help = "The pause after the first look; each is half as long again.",
                          .fallback = "2s",
@@ -29,7 +29,7 @@ void declare_waiting(settings::Table& table, Options& o) {
   table.add(o.heartbeat, {.name = "heartbeat",
                           .help = "How often a line is logged while nothing changes.",
                           .fallback = "30s",
-                          .verbs = wait});
+                          .verbs = {"wait", "watch"}});
   table.add(o.env_file, {.name = "env_file",
                          .help = "Where REGISTRY_TAG_WATCH_ALL_PRESENT=true is written when all "
                                  "images are there.",
@@ -74,8 +74,10 @@ void declare_options(settings::Table& table, Options& o) {
       {.name = "wait", .help = "Wait until all images of a build are there, and lock them."});
   table.verb({.name = "check", .help = "Look once which of them are there."});
   table.verb({.name = "mark", .help = "Mark the locked images as tested."});
+  table.verb({.name = "new", .help = "Which tags are new since the last time?"});
+  table.verb({.name = "watch", .help = "Tell of each new tag, until a signal."});
   imageset::declare_registry_settings(table, o.registry, {});
-  imageset::declare_image_settings(table, o.images, {"wait", "check"});
+  imageset::declare_image_settings(table, o.images, {"wait", "check", "new", "watch"});
   table.add(o.tag, {.name = "tag",
                     .help = "The tag that all images of the build have.",
                     .ci = {"CI_COMMIT_SHA"},
@@ -84,11 +86,13 @@ void declare_options(settings::Table& table, Options& o) {
   table.add(o.lock_file, {.name = "lock_file",
                           .help = "The digests of all images: written by wait, read by mark.",
                           .value = "FILE",
-                          .fallback = "images.lock.json"});
+                          .fallback = "images.lock.json",
+                          .verbs = {"wait", "mark"}});
   declare_waiting(table, o);
   declare_requirements(table, o);
-  imageset::declare_mark_settings(table, o.mark, {"mark"});
+  imageset::declare_mark_settings(table, o.mark, {"mark"}, {"new", "watch"});
   imageset::declare_announce_settings(table, o.announce, {"wait", "mark"});
+  declare_news_settings(table, o.news);
 }
 
 }  // namespace stagegate::tag_watch

@@ -13,6 +13,7 @@
 #include "common/imageset/mark_settings.hpp"
 #include "common/imageset/registries.hpp"
 #include "common/settings/table.hpp"
+#include "plugins/registry-tag-watch/news/settings.hpp"
 
 namespace stagegate::tag_watch {
 
@@ -41,6 +42,7 @@ struct Options {
   imageset::MarkSettings mark;
 
   imageset::AnnounceSettings announce;  // after wait and mark
+  NewsSettings news;
 };
 
 void declare_options(settings::Table& table, Options& options);

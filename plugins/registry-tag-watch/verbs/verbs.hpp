@@ -9,5 +9,7 @@ namespace stagegate::tag_watch {
 step::Outcome wait(const Options& options, const step::Run& run);
 step::Outcome check(const Options& options, const step::Run& run);
 step::Outcome mark(const Options& options, const step::Run& run);
+step::Outcome find_new(const Options& options, const step::Run& run);
+step::Outcome watch(const Options& options, const step::Run& run);
 
 }  // namespace stagegate::tag_watch

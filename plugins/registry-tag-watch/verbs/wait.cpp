@@ -1,8 +1,8 @@
 #include "common/fs/file.hpp"
 #include "common/imageset/persist.hpp"
 #include "common/step/progress.hpp"
-#include "common/text/duration.hpp"
 #include "common/text/text.hpp"
+#include "plugins/registry-tag-watch/pausing.hpp"
 #include "plugins/registry-tag-watch/report.hpp"
 #include "plugins/registry-tag-watch/verbs/verbs.hpp"
 
@@ -10,10 +10,6 @@ namespace stagegate::tag_watch {
 namespace {
 
 using text::cat;
-
-std::string spoken(milliseconds length) {
-  return text::spoken_duration(std::chrono::duration_cast<std::chrono::seconds>(length));
-}
 
 Result<> check_settings(const Options& options) {
   if (options.interval < milliseconds(10)) {
@@ -59,17 +55,11 @@ class Wait {
     return true;
   }
 
-  // In pieces, so that the progress is shown in time.
   bool sleep(milliseconds length) {
-    const milliseconds until = run_.clock.uptime() + length;
-    while (run_.clock.uptime() < until) {
-      const milliseconds now = run_.clock.uptime();
-      progress_.show(awaited(watcher_.images(), watcher_.roll()),
-                     cat("gives up in ", spoken(deadline() - now)), now);
-      const milliseconds left = std::min(until - now, progress_.next(now));
-      if (!time::pause(run_.clock, std::max(left, milliseconds(1)))) return false;
-    }
-    return true;
+    return pause_showing(run_.clock, progress_, run_.clock.uptime() + length,
+                         awaited(watcher_.images(), watcher_.roll()), [this](milliseconds now) {
+                           return cat("gives up in ", spoken(deadline() - now));
+                         });
   }
 
   step::Outcome answer(const std::vector<std::string>& hints) {

@@ -1,0 +1,68 @@
+// What follows from a look: which tags are told, which are waited for, and what is remembered.
+// Pure.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "common/imageset/lock.hpp"
+#include "plugins/registry-tag-watch/news/census.hpp"
+#include "plugins/registry-tag-watch/news/state.hpp"
+
+namespace stagegate::tag_watch {
+
+// A tag that all images have.
+struct NewTag {
+  imageset::Lock lock;  // which bits it stood for when it was found complete
+  time::Instant first_seen;
+};
+
+// What the registries have said about a candidate.
+struct Finding {
+  enum class State {
+    unanswered,  // or not asked
+    incomplete,  // an image does not have it
+    complete,
+  };
+  State state = State::unanswered;
+  std::vector<oci::Descriptor> manifests = {};  // when complete: of each image, in their order
+  std::string without = {};                     // when incomplete: one that does not have it
+};
+
+struct Forgotten {
+  Candidate candidate;
+  std::string without;  // empty: none is known
+};
+
+struct Decision {
+  std::vector<NewTag> complete;      // to be told, the one that was seen first before all others
+  std::vector<Forgotten> forgotten;  // given up
+  State next;                        // to be remembered once they are told
+};
+
+// After so many looks at which the moving tag stood still, the list is read all the same: a build
+// whose every layer was cached leaves the digest as it is.
+inline constexpr int kListEvery = 10;
+
+// Whether the list has to be read, as far as the moving tag says. `digest` is empty when it is not
+// there.
+bool list_is_due(const State& before, const MovingTag& now);
+
+// What has to be asked for: what was pending, and what is in the list for the first time.
+std::vector<Candidate> candidates(const State& before, const Listing* listing, time::Instant now);
+
+struct Patience {
+  std::chrono::seconds forget_after{0};  // an incomplete tag
+  std::size_t most_pending = 0;          // of more, those seen first are given up
+};
+
+// `known` is the state with what the list has brought in; its pending tags are not looked at. One
+// finding for each candidate.
+Decision decide(State known, std::span<const oci::Repository> images,
+                std::vector<Candidate> candidates, std::vector<Finding> findings, time::Instant now,
+                const Patience& patience);
+
+}  // namespace stagegate::tag_watch

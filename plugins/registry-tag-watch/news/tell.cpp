@@ -1,0 +1,84 @@
+#include "plugins/registry-tag-watch/news/tell.hpp"
+
+#include "common/http/url.hpp"
+#include "common/log/log.hpp"
+#include "common/step/standard_output.hpp"
+#include "common/text/text.hpp"
+
+namespace stagegate::tag_watch {
+
+using text::cat;
+
+namespace {
+
+constexpr std::chrono::milliseconds kForWebhook{60'000};  // with all attempts
+
+Result<> tell_one(const NewTag& tag, std::span<const Tell> tells) {
+  for (const Tell& tell : tells) {
+    if (auto told = tell(tag); !told) {
+      return unknown(cat(tag.lock.tag, ": ", told.error().message));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+text::Json new_tag_json(const NewTag& tag) {
+  text::Json json = imageset::lock_json(tag.lock);
+  json.set("first_seen", time::rfc3339(tag.first_seen));
+  return json;
+}
+
+Result<Tell> webhook(const settings::Secret& url, std::chrono::milliseconds timeout,
+                     http::Client& client, const time::Clock& clock) {
+  // Messages show the address without its query: that form is a secret, too.
+  log::mask(http::shown_url(url.reveal()));
+  const auto address = http::parse_url(url.reveal());
+  if (!address) return usage(cat("webhook_url: ", address.error().message));
+  log::mask(http::shown_url(address->text()));
+  return [&client, &clock, timeout, text = address->text(),
+          host = address->origin()](const NewTag& tag) -> Result<> {
+    http::Request request;
+    request.method = http::Method::post;
+    request.url = text;
+    request.headers.set("Content-Type", "application/json");
+    request.body = new_tag_json(tag).dump();
+    request.timeout = timeout;
+    request.deadline = clock.uptime() + kForWebhook;
+    request.repeatable = true;  // whoever listens has to know the same tag twice anyway
+    request.most_redirects = 0;
+    const auto response = client.send(request);
+    if (!response) return unknown(cat("webhook at ", host, ": ", response.error().message));
+    if (response->ok()) return {};
+    return unknown(cat("webhook at ", host, ": answered ", response->status, ' ',
+                       text::quoted(response->body, 200)));
+  };
+}
+
+Tell printer(bool as_json) {
+  return [as_json](const NewTag& tag) {
+    const std::string line = as_json ? log::redact(new_tag_json(tag).dump()) : tag.lock.tag;
+    if (auto printed = step::print(line + "\n"); !printed) return printed;
+    return step::flush_print();
+  };
+}
+
+Told tell_all(Decision& decision, std::span<const Tell> tells, std::size_t most) {
+  Told told;
+  for (NewTag& tag : decision.complete) {
+    if (!told.failure && told.tags.size() < most) {
+      auto good = tell_one(tag, tells);
+      if (good) {
+        told.tags.push_back(std::move(tag));
+        continue;
+      }
+      told.failure = std::move(good.error());
+    }
+    decision.next.pending.push_back({tag.lock.tag, tag.first_seen});
+  }
+  decision.complete.clear();
+  return told;
+}
+
+}  // namespace stagegate::tag_watch
