@@ -91,7 +91,7 @@ void declare_options(settings::Table& table, Options& o) {
   declare_waiting(table, o);
   declare_requirements(table, o);
   imageset::declare_mark_settings(table, o.mark, {"mark"}, {"new", "watch"});
-  imageset::declare_announce_settings(table, o.announce, {"wait", "mark"});
+  imageset::declare_announce_settings(table, o.announce, {"wait", "mark", "new", "watch"});
   declare_news_settings(table, o.news);
 }
 

@@ -41,7 +41,7 @@ struct Options {
 
   imageset::MarkSettings mark;
 
-  imageset::AnnounceSettings announce;  // after wait and mark
+  imageset::AnnounceSettings announce;
   NewsSettings news;
 };
 

@@ -33,6 +33,7 @@ News::News(const Options& options, const step::Run& run, TagFilter filter, fs::F
            std::unique_ptr<Lookout> lookout, State empty, std::optional<State> state)
     : options_(options),
       clock_(run.clock),
+      interrupt_fd_(run.interrupt_fd),
       filter_(std::move(filter)),
       lock_(std::move(lock)),
       lookout_(std::move(lookout)),
@@ -124,6 +125,10 @@ Result<std::vector<Tell>> News::tells() const {
     if (!tell) return forward(tell.error());
     all.push_back(*std::move(tell));
   }
+  auto told =
+      kargo(options_.announce, options_.registry, lookout_->images(), clock_, interrupt_fd_);
+  if (!told) return forward(told.error());
+  if (*told) all.push_back(**std::move(told));
   return all;
 }
 

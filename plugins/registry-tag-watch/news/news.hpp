@@ -58,6 +58,7 @@ class News {
 
   const Options& options_;
   time::Clock& clock_;
+  int interrupt_fd_;
   TagFilter filter_;
   fs::FileLock lock_;
   std::unique_ptr<Lookout> lookout_;  // stays where it is: webhooks use its client

@@ -12,6 +12,7 @@ using text::cat;
 namespace {
 
 constexpr std::chrono::milliseconds kForWebhook{60'000};  // with all attempts
+constexpr std::chrono::milliseconds kForKargo{60'000};    // likewise
 
 Result<> tell_one(const NewTag& tag, std::span<const Tell> tells) {
   for (const Tell& tell : tells) {
@@ -54,6 +55,28 @@ Result<Tell> webhook(const settings::Secret& url, std::chrono::milliseconds time
     return unknown(cat("webhook at ", host, ": answered ", response->status, ' ',
                        text::quoted(response->body, 200)));
   };
+}
+
+Result<std::optional<Tell>> kargo(const imageset::AnnounceSettings& settings,
+                                  const imageset::RegistrySettings& registry,
+                                  const std::vector<oci::Repository>& images, time::Clock& clock,
+                                  int interrupt_fd) {
+  if (settings.kargo_warehouse.empty() && settings.kargo_webhook_url.empty()) return std::nullopt;
+  const auto open = [&clock, settings, registry, images, interrupt_fd](const std::string& tag) {
+    return imageset::Announcer::open(settings, registry, {tag, "", images}, clock, interrupt_fd);
+  };
+  // Whether the settings are good does not depend on the tag, and is found out before there is one.
+  if (auto good = open("0"); !good) return forward(good.error());
+  return Tell([&clock, open](const NewTag& tag) -> Result<> {
+    auto announcer = open(tag.lock.tag);
+    if (!announcer) return forward(announcer.error());
+    auto announced = announcer->announce({.event = "images-ready", .lock = tag.lock},
+                                         clock.uptime() + kForKargo);
+    if (announced.failure) return forward(*std::move(announced.failure));
+    // What was only not told in time has been warned of.
+    if (announced.json.find("error") == nullptr) log::info(announced.words);
+    return {};
+  });
 }
 
 Tell printer(bool as_json) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/http/client.hpp"
+#include "common/imageset/announce.hpp"
 #include "common/settings/secret.hpp"
 #include "common/text/json.hpp"
 #include "common/time/clock.hpp"
@@ -25,6 +26,13 @@ text::Json new_tag_json(const NewTag& tag);
 // the clock have to live as long.
 Result<Tell> webhook(const settings::Secret& url, std::chrono::milliseconds timeout,
                      http::Client& client, const time::Clock& clock);
+
+// Has Kargo look for the images, or makes the Freight of them. Refused (usage): settings that make
+// no sense together; nullopt: it is not to be told.
+Result<std::optional<Tell>> kargo(const imageset::AnnounceSettings& settings,
+                                  const imageset::RegistrySettings& registry,
+                                  const std::vector<oci::Repository>& images, time::Clock& clock,
+                                  int interrupt_fd);
 
 // To stdout at once: a line with the tag, or with its JSON.
 Tell printer(bool as_json);

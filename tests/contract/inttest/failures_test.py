@@ -15,6 +15,7 @@ import failure_table  # noqa: E402
 
 import child_test  # noqa: E402
 import gate_test  # noqa: E402
+import promotion_test  # noqa: E402
 import verdict_test  # noqa: E402
 
 TESTED = {
@@ -42,6 +43,7 @@ TESTED = {
     "wrong-login": gate_test.LoginTestCase.test_a_wrong_password_is_found_out_before_the_tests,
     "registry-gone": gate_test.MarkTestCase.test_a_registry_that_is_gone_after_the_tests_is_not_a_pass,
     "archive-full": gate_test.ArchiveTestCase.test_an_archive_that_fills_up_during_the_tests_is_not_a_pass,
+    "no-freight": promotion_test.PromotionTestCase.test_a_pass_whose_freight_cannot_be_made_is_not_done,
     "cancelled": child_test.SignalTestCase.test_sigterm_ends_the_command_and_tidies_up,
 }
 
