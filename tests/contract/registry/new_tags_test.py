@@ -73,8 +73,7 @@ class NewTestCase(NewsCase):
         self.assertEqual({one["image"]: one["digest"] for one in tag["images"]},
                          {f"{self.proxy.address}/{name}": image.digest for name, image in self.build.items()})
         self.write("images.lock.json", tag)
-        self.expect(0, "mark", "--plain-http", "--anchor", f"{self.proxy.address}/{ANCHOR}", "--epoch", watch_case.EPOCH,
-                    "--verified-tag", "verified-{epoch}")
+        self.expect(0, "mark", "--plain-http", "--anchor", f"{self.proxy.address}/{ANCHOR}", "--epoch", watch_case.EPOCH)
 
     def test_tags_that_are_no_builds_are_left_out(self):
         self.push_tag("a")
@@ -265,7 +264,9 @@ class StateTestCase(NewsCase):
     def test_a_state_of_other_images_is_refused_with_what_to_do(self):
         before = (self.folder / "state.json").read_bytes()
         self.new(code=2, names=[ANCHOR, RISK], sees=["state.json", "other images", "remove"])
-        self.new("--anchor", RISK, code=2, sees=["state.json", "anchor", "remove"])
+        words = self.words("new")
+        words[words.index(ANCHOR)] = RISK
+        self.expect(2, *words, sees=["state.json", "anchor", "remove"])
         self.assertEqual((self.folder / "state.json").read_bytes(), before)
 
     def test_the_order_of_the_images_does_not_matter(self):
@@ -289,7 +290,7 @@ class StateTestCase(NewsCase):
         self.expect(2, *words, sees=["anchor", "team/none"])
         at = words.index("--anchor")
         self.expect(2, *words[:at], *words[at + 2:], sees=["anchor"])
-        self.new("--webhook-url", "ftp://somewhere", code=2, sees=["webhook_url"])
+        self.new("--webhook-url-file", self.write("hook", "ftp://somewhere"), code=2, sees=["webhook_url"])
         self.assertEqual(self.proxy.requests, [])
 
 
@@ -297,7 +298,8 @@ class WebhookTestCase(NewsCase):
     def setUp(self):
         super().setUp()
         self.listener = Listener(self)
-        self.hook = ("--webhook-url", f"http://{self.listener.address}/hook/of-secret-name?token=abc-secret")
+        address = f"http://{self.listener.address}/hook/of-secret-name?token=abc-secret"
+        self.hook = ("--webhook-url-file", self.write("hook", address))
         self.push_tag("a")
         self.new(*self.hook)
         self.assertEqual(self.listener.heard, [])
