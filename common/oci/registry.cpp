@@ -15,6 +15,7 @@ using text::cat;
 
 namespace {
 
+constexpr std::size_t kSlowest = 128;  // bytes in a millisecond: a slower upload is given up
 constexpr std::size_t kLongestList = 64u << 20;  // of all pages of a list together
 constexpr std::size_t kLargestManifest = 10u << 20;
 constexpr std::size_t kMostPages = 100'000;
@@ -287,6 +288,7 @@ Answer<> Registry::upload(const std::string& name, const std::string& bytes, con
       {name, true}};
   question.headers.set("Content-Type", "application/octet-stream");
   question.body = bytes;
+  question.longer = std::chrono::milliseconds(bytes.size() / kSlowest);
   const auto stored = session_.send(question);
   if (!stored) return forward(stored.error());
   return {};

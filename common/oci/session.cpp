@@ -61,7 +61,7 @@ http::Request Session::request_of(const Question& question, http::Credential cre
   request.auth = std::move(credential);
   request.on_bytes = question.on_bytes;
   request.most_body = question.most_body;
-  request.timeout = place_.request_timeout;
+  request.timeout = place_.request_timeout + question.longer;
   request.deadline = deadline_;
   request.retry = false;
   return request;

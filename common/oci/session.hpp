@@ -35,6 +35,7 @@ struct Question {
   std::string body = {};
   http::BytesSink on_bytes = {};  // of a success
   std::size_t most_body = 8u << 20;
+  std::chrono::milliseconds longer{0};  // than request_timeout, for what takes its time to send
 };
 
 class Session {

@@ -94,8 +94,11 @@ class Child {
   }
 
   void signal_all(int signal) const {
-    ::kill(-pid_, signal);
-    for (const pid_t pid : kin()) ::kill(pid, signal);
+    const auto all = kin();
+    // Once its leader is gone the group's number may be somebody else's; it is used only where the
+    // family cannot be seen.
+    if (!status_ || all.empty()) ::kill(-pid_, signal);
+    for (const pid_t pid : all) ::kill(pid, signal);
   }
 
   // Until something happens, at most so long.

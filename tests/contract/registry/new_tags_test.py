@@ -319,7 +319,7 @@ class WebhookTestCase(NewsCase):
         self.assertEqual(self.new(*self.hook), ["c", "d"])
         self.assertEqual(self.listener.tags(), ["b", "c", "c", "d"])
 
-    def test_trouble_that_passes_is_waited_out(self):
+    def test_a_receiver_in_trouble_is_asked_again(self):
         self.push_tag("b")
         answers = [503, 503, 204]
         self.listener.answer = lambda tag: answers.pop(0)
