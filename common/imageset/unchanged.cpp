@@ -15,7 +15,7 @@ using text::cat;
 
 namespace {
 
-tl::unexpected<Refusal> changed(std::string message) {
+tl::unexpected<Refusal> changed(const std::string& message) {
   return forward(oci::refusal_of(
       Failure{Failure::Kind::conflict, cat("image changed under test: ", message)}));
 }

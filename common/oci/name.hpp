@@ -16,7 +16,7 @@ struct Repository {
   std::string name;      // "stonks-oracle/risk"
 
   std::string text() const { return registry + '/' + name; }
-  auto operator<=>(const Repository&) const = default;
+  auto operator<=>(const Repository&) const = default;  // NOLINT(modernize-use-nullptr): no pointer
 };
 
 // "registry.example:5000/stonks-oracle/risk", or without the registry when there is a default one.
@@ -33,7 +33,7 @@ std::string api_host(std::string_view registry);
 // The SHA-256 of the bytes that a manifest or a blob consists of.
 struct Digest {
   std::string text;  // "sha256:" and 64 hexadecimal digits
-  auto operator<=>(const Digest&) const = default;
+  auto operator<=>(const Digest&) const = default;  // NOLINT(modernize-use-nullptr): likewise
 };
 Result<Digest> parse_digest(std::string_view text);
 Digest digest_of(std::string_view bytes);

@@ -62,7 +62,7 @@ std::string spoken(const std::string& message) {
 
 Judgement Judge::judge(const Application& app, milliseconds now) {
   for (auto& [what, spell] : spells_) spell.lasting = false;
-  const auto decided = [&]() -> Judgement {
+  auto decided = [&]() -> Judgement {
     if (app.deleting) return over(Kind::gone, "the Application is being deleted");
     if (auto found = ownership(app, now)) return *found;
     if (goal_.reverted) {

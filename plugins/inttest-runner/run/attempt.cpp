@@ -80,7 +80,7 @@ std::string clean_up(const Options& options, Command command, const Ending& endi
   const auto ended =
       run_child(command, limits, clock, -1, [&](std::string_view line) { transcript.line(line); });
   if (ended && ended->good()) return "done";
-  const std::string why = cat("the cleanup ", ended ? ending_words(*ended) : ended.error().message);
+  std::string why = cat("the cleanup ", ended ? ending_words(*ended) : ended.error().message);
   log::warning(cat(why, ": look for what the tests have left"));
   return why;
 }
