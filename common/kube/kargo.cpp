@@ -72,10 +72,11 @@ class InCluster : public Warehouses {
                         const std::function<void(const Json&)>& each) override {
     ListQuery query;
     if (!alias.empty()) query.label_selector = cat("kargo.akuity.io/alias=", alias);
-    const auto listed = api_.list(kind("freights"), project, query, [&](const Json& one) -> Result<> {
-      each(one);
-      return {};
-    });
+    const auto listed =
+        api_.list(kind("freights"), project, query, [&](const Json& one) -> Result<> {
+          each(one);
+          return {};
+        });
     if (!listed) return forward(listed.error());
     return {};
   }

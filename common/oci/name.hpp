@@ -32,7 +32,7 @@ std::string api_host(std::string_view registry);
 
 // The SHA-256 of the bytes that a manifest or a blob consists of.
 struct Digest {
-  std::string text;  // "sha256:" and 64 hexadecimal digits
+  std::string text;                                 // "sha256:" and 64 hexadecimal digits
   auto operator<=>(const Digest&) const = default;  // NOLINT(modernize-use-nullptr): likewise
 };
 Result<Digest> parse_digest(std::string_view text);

@@ -5,6 +5,7 @@ import pathlib
 import sys
 import unittest
 
+from front import Front
 from images import Api
 from registry import Registry
 from watch_case import EPOCH, NAMES, SHA, VERIFIED, WatchCase
@@ -138,6 +139,27 @@ class RefreshTestCase(KargoCase):
         self.kargo.planned.append(lambda handler: handler.answer(307, {}, {"Location": stranger.url + handler.path}))
         self.expect(0, *self.marking(*self.told(WAYS[1])), sees=["307"])
         self.assertEqual(stranger.requests, [])
+
+
+class CertificateTestCase(KargoCase):
+    def ways(self, ca_file):
+        """The settings of both ways, through TLS that is checked with this authority."""
+        for way, setting, server in ((WAYS[0], "--kube-ca", self.kargo.cluster), (WAYS[1], "--ca-file", self.kargo)):
+            front = Front(self, server.url.removeprefix("http://"))
+            words = [f"https://{front.address}" if word.startswith("http://") else word for word in self.told(way)]
+            yield [*words, setting, getattr(front, ca_file)]
+
+    def test_kargo_is_known_by_the_authorities_that_are_set(self):
+        for words in self.ways("ca_file"):
+            before = self.kargo.refreshed()
+            self.assertNotIn("error", self.expect(0, *self.marking(*words)).result["kargo"])
+            self.assertNotEqual(self.kargo.refreshed(), before)
+
+    def test_no_token_goes_to_a_server_of_another_authority(self):
+        for words in self.ways("other_ca_file"):
+            self.expect(0, *self.marking(*words), sees=["Kargo was not told", "certificate"])
+        self.assertIsNone(self.kargo.refreshed())
+        self.assertEqual(self.kargo.requests + self.kargo.cluster.requests, [])
 
 
 class PermissionTestCase(KargoCase):
