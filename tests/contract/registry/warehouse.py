@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 
 from images import Api
 
@@ -26,7 +27,19 @@ class Warehouse:
 
     def deployed(self, tag):
         """What each image of a promotion would be: the chart has one tag for all."""
-        return {name: self.api.digest(name, tag) for name in self.names}
+        return {name: self.digest(name, tag) for name in self.names}
+
+    def digest(self, name, tag):
+        """In the moment in which docker-registry writes a tag it lists it, and answers 500 to a question about it. Kargo's
+        look fails then, and it looks again."""
+        limit = time.monotonic() + 30
+        while True:
+            try:
+                return self.api.digest(name, tag)
+            except AssertionError as error:
+                if ": 500 " not in str(error) or time.monotonic() > limit:
+                    raise
+            time.sleep(0.01)
 
     def judge(self, tag):
         images = self.deployed(tag)

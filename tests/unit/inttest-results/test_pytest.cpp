@@ -25,7 +25,7 @@ constexpr std::string_view kReport =
   {"nodeid": "test_api.py::test_fail", "lineno": 9, "outcome": "failed",
    "setup": {"duration": 0.001, "outcome": "passed"},
    "call": {"duration": 0.002, "outcome": "failed",
-     "crash": {"path": "/work/test_api.py", "lineno": 10, "message": "assert 502 == 200"},
+     "crash": {"path": "/repo/test_api.py", "lineno": 10, "message": "assert 502 == 200"},
      "traceback": [{"path": "test_api.py", "lineno": 10, "message": "AssertionError"}],
      "longrepr": "def test_fail():\n>  assert 502 == 200"},
    "teardown": {"duration": 0.003, "outcome": "passed"}},
