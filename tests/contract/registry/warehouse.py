@@ -1,10 +1,14 @@
-"""A Kargo Warehouse on the anchor's repository, as docs.md has it: which builds it takes, and what would be deployed."""
+"""A Kargo Warehouse on the anchor's repository, as docs.md has it: which builds it takes, and what would be deployed.
+
+docker-registry 2.8 writes its files in place. While a manifest is put under one more tag, every look at these bits, by
+whatever tag, may be answered 500 ("invalid checksum digest format"): one in eight was, in a loop of puts. And a tag is in
+the list a moment before it can be asked for. Kargo's discovery fails then and is repeated."""
 
 import re
 import threading
 import time
 
-from images import Api
+from images import ACCEPT, Api
 
 ALLOWED = re.compile(r"^verified-[0-9]{10}-[0-9a-f]{40}$")
 
@@ -18,52 +22,46 @@ class Warehouse:
         case.addCleanup(self.api.close)
         self.names, self.anchor = names, anchor
         self.tested, self.known, self.faults = {}, set(), []
-        self.looks = 0
         self.lock = threading.Lock()
 
     def freight(self):
         """The tags that Kargo would take, the latest first."""
         return sorted(filter(ALLOWED.match, self.api.tags(self.anchor)), reverse=True)
 
-    def deployed(self, tag):
-        """What each image of a promotion would be: the chart has one tag for all."""
-        return {name: self.digest(name, tag) for name in self.names}
-
     def digest(self, name, tag):
-        """In the moment in which docker-registry writes a tag it lists it, and answers 500 to a question about it. Kargo's
-        look fails then, and it looks again."""
-        limit = time.monotonic() + 30
-        while True:
-            try:
-                return self.api.digest(name, tag)
-            except AssertionError as error:
-                if ": 500 " not in str(error) or time.monotonic() > limit:
-                    raise
-            time.sleep(0.01)
+        """What the tag means; None where there is none."""
+        limit = time.monotonic() + 60
+        while time.monotonic() < limit:
+            status, headers, _ = self.api.ask("HEAD", f"/v2/{name}/manifests/{tag}", expect=(200, 404, 500),
+                                              Accept=ACCEPT)
+            if status != 500:
+                return headers["Docker-Content-Digest"] if status == 200 else None
+        raise AssertionError(f"{name}:{tag} is answered 500 for ever")
+
+    def deployed(self, tag):
+        """What each image of a promotion would be: the chart has one tag for all. Nothing, where the anchor cannot
+        be had."""
+        found = self.digest(self.anchor, tag)
+        return found and {name: found if name == self.anchor else self.digest(name, tag) for name in self.names}
 
     def judge(self, tag):
+        """Whether it can be had already; what is wrong with it is kept."""
         images = self.deployed(tag)
+        if images is None:
+            return False
         if tag not in self.tested:
             self.faults.append(f"{tag} was not tested: {images}")
         elif images != self.tested[tag]:
             wrong = {name: digest for name, digest in images.items() if digest != self.tested[tag][name]}
             self.faults.append(f"{tag} is not what was tested: {wrong}")
+        return True
 
     def look(self):
-        """Every build that can be seen; the tags."""
+        """Every build that can be had; the tags."""
         with self.lock:
-            self.looks += 1
-            tags = self.freight()
-            for tag in tags:
-                self.judge(tag)
-            self.known |= set(tags)
-            return tags
+            return [tag for tag in self.freight() if self.judge(tag)]
 
     def glance(self):
-        """What has come since the last look, for moments of which there are many."""
+        """What has come since the last glance, for moments of which there are many."""
         with self.lock:
-            self.looks += 1
-            for tag in self.freight():
-                if tag not in self.known:
-                    self.judge(tag)
-                    self.known.add(tag)
+            self.known |= {tag for tag in self.freight() if tag not in self.known and self.judge(tag)}
