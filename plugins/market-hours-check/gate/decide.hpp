@@ -7,10 +7,13 @@
 #include <string>
 #include <string_view>
 
+#include "common/time/spans.hpp"
 #include "plugins/market-hours-check/calendar/calendar.hpp"
-#include "plugins/market-hours-check/gate/spans.hpp"
 
 namespace stagegate::market_hours {
+
+using time::Span;
+using time::Spans;
 
 // What the market has to be for a promotion: closed as a rule, open for a step that wants live
 // prices.

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "plugins/market-hours-check/gate/spans.hpp"
+#include "common/time/spans.hpp"
 #include "plugins/market-hours-check/serve/memory.hpp"
 #include "plugins/market-hours-check/serve/serve.hpp"
 

@@ -1,11 +1,11 @@
 #include <array>
 #include <random>
 
-#include "plugins/market-hours-check/gate/spans.hpp"
+#include "common/time/spans.hpp"
 #include "tests/catch.hpp"
 
 using namespace stagegate;
-using namespace stagegate::market_hours;
+using namespace stagegate::time;
 
 namespace {
 

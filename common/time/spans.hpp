@@ -6,11 +6,11 @@
 
 #include "common/time/instant.hpp"
 
-namespace stagegate::market_hours {
+namespace stagegate::time {
 
 struct Span {
-  time::Instant begin;
-  time::Instant end;  // not part of it
+  Instant begin;
+  Instant end;  // not part of it
   bool operator==(const Span&) const = default;
 };
 
@@ -23,9 +23,9 @@ Spans merged(std::vector<Span> spans);
 Spans subtract(const Spans& from, const Spans& without);
 
 // The span that holds the instant.
-std::optional<Span> holding(const Spans& spans, time::Instant instant);
+std::optional<Span> holding(const Spans& spans, Instant instant);
 
 // The first instant at or after `from` at which `need` fits into one span.
-std::optional<time::Instant> first_fit(const Spans& spans, time::Instant from, time::seconds need);
+std::optional<Instant> first_fit(const Spans& spans, Instant from, seconds need);
 
-}  // namespace stagegate::market_hours
+}  // namespace stagegate::time

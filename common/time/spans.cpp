@@ -1,8 +1,8 @@
-#include "plugins/market-hours-check/gate/spans.hpp"
+#include "common/time/spans.hpp"
 
 #include <algorithm>
 
-namespace stagegate::market_hours {
+namespace stagegate::time {
 
 Spans merged(std::vector<Span> spans) {
   std::erase_if(spans, [](const Span& span) { return span.begin >= span.end; });
@@ -33,14 +33,14 @@ Spans subtract(const Spans& from, const Spans& without) {
   return out;
 }
 
-std::optional<Span> holding(const Spans& spans, time::Instant instant) {
+std::optional<Span> holding(const Spans& spans, Instant instant) {
   for (const Span& span : spans) {
     if (span.begin <= instant && instant < span.end) return span;
   }
   return std::nullopt;
 }
 
-std::optional<time::Instant> first_fit(const Spans& spans, time::Instant from, time::seconds need) {
+std::optional<Instant> first_fit(const Spans& spans, Instant from, seconds need) {
   for (const Span& span : spans) {
     const auto begin = std::max(span.begin, from);
     if (begin < span.end && begin + need <= span.end) return begin;
@@ -48,4 +48,4 @@ std::optional<time::Instant> first_fit(const Spans& spans, time::Instant from, t
   return std::nullopt;
 }
 
-}  // namespace stagegate::market_hours
+}  // namespace stagegate::time
