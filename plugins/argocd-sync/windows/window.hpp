@@ -1,0 +1,68 @@
+// The sync windows of an AppProject: what is written there, not yet what it means.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/result/result.hpp"
+#include "common/text/json.hpp"
+
+namespace stagegate::argocd {
+
+struct Window {
+  enum class Kind : std::uint8_t {
+    allow,
+    deny,
+    other,  // Argo CD passes over it
+  };
+  Kind kind = Kind::other;
+  std::string schedule;
+  std::string duration;
+  std::string time_zone;      // empty: UTC
+  bool zone_told = true;      // false: Argo CD has left the zone out of its answer
+  bool manual_sync = false;   // a sync that somebody asks for gets through
+  bool sync_overrun = false;  // a sync that has begun may end
+  bool and_operator = false;  // all of the lists that are there must fit, not just one
+  std::vector<std::string> applications;
+  std::vector<std::string> namespaces;
+  std::vector<std::string> clusters;
+  std::string description;
+
+  bool operator==(const Window&) const = default;
+};
+
+// `deny window "30 9 * * 1-5" for 6h30m (America/New_York)`
+std::string describe(const Window& window);
+
+// What a window's lists are held against.
+struct Target {
+  std::string application;
+  std::string name_space;  // of the destination
+  std::string server;      // of the destination: by URL, by name or both
+  std::string cluster;
+};
+bool matches(const Window& window, const Target& target);
+std::vector<Window> matching(const std::vector<Window>& windows, const Target& target);
+// What is wrong with the window's patterns, in words; each of them matches nothing.
+std::vector<std::string> broken_patterns(const Window& window);
+
+// The windows of an AppProject: as it is in the cluster, as GET /api/v1/projects/{p} answers, or as
+// its /detailed does, with the global projects whose windows hold for it too. Fails (unknown) for
+// what is no AppProject.
+Result<std::vector<Window>> project_windows(const text::Json& project);
+
+// The answer of GET /api/v1/applications/{n}/syncwindows. It leaves the zones and the lists out.
+struct ReportedWindows {
+  std::vector<Window> active;
+  std::vector<Window> assigned;
+  bool can_sync = false;  // by hand
+};
+Result<ReportedWindows> reported_windows(const text::Json& answer);
+
+// The assigned windows with what their answer leaves out, taken from the project's that are the
+// same otherwise. One that is not there, or that is there with several zones, stays as it is.
+std::vector<Window> completed(std::vector<Window> assigned, const std::vector<Window>& of_project);
+
+}  // namespace stagegate::argocd
