@@ -7,6 +7,7 @@
 
 #include "common/text/json_pick.hpp"
 #include "common/text/text.hpp"
+#include "plugins/argocd-sync/app/members.hpp"
 
 namespace stagegate::argocd {
 
@@ -55,44 +56,6 @@ const std::vector<std::string>& paths() {
                                                   "status.resources.health",
                                                   "status.resources.requiresPruning"};
   return kPaths;
-}
-
-const Json& member(const Json& json, std::initializer_list<std::string_view> path) {
-  static const Json kNone;
-  const Json* at = &json;
-  for (const std::string_view name : path) {
-    at = at->find(name);
-    if (at == nullptr) return kNone;
-  }
-  return *at;
-}
-
-std::string string_at(const Json& json, std::initializer_list<std::string_view> path) {
-  const std::string* string = member(json, path).string();
-  return string == nullptr ? std::string() : *string;
-}
-
-const Json::Array& array_of(const Json& json) {
-  static const Json::Array kNone;
-  return json.array() == nullptr ? kNone : *json.array();
-}
-
-std::vector<std::string> strings_of(const Json& json) {
-  std::vector<std::string> strings;
-  for (const Json& one : array_of(json)) {
-    if (one.string() != nullptr) strings.push_back(*one.string());
-  }
-  return strings;
-}
-
-bool is_true(const Json& json) {
-  return json.boolean() != nullptr && *json.boolean();
-}
-
-std::optional<time::Instant> instant_of(const Json& json) {
-  if (json.string() == nullptr) return std::nullopt;
-  const auto instant = time::parse_instant(*json.string());
-  return instant ? std::optional(*instant) : std::nullopt;
 }
 
 // One source is in a member of its own, several are in a list.
