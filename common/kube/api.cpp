@@ -68,6 +68,24 @@ Result<text::Json> object_in(const http::Response& response, const std::string& 
   return object;
 }
 
+// "No such object" and "no such path" are both 404; only the first is an answer.
+bool no_such_object(const http::Response& response) {
+  if (response.status != 404) return false;
+  const auto status = text::parse_json(response.body);
+  const text::Json* details = status ? status->find("details") : nullptr;
+  return details != nullptr && status->text("reason") == "NotFound" &&
+         !details->text("name").empty();
+}
+
+http::Request patch_request(Patch kind, const text::Json& patch) {
+  http::Request request;
+  request.method = http::Method::patch;
+  request.headers.set("Content-Type", kind == Patch::merge ? "application/merge-patch+json"
+                                                           : "application/json-patch+json");
+  request.body = patch.dump();
+  return request;
+}
+
 http::ClientOptions client_options(const Config& config) {
   http::ClientOptions options;
   options.user_agent = "stagegate";
@@ -97,7 +115,9 @@ class Api::Core {
                               const Parameters& parameters) {
     request.url = config_.url + path;
     if (!parameters.empty()) request.url += "?" + http::join_query(parameters);
-    request.headers.set("Accept", "application/json");
+    if (request.headers.find("Accept") == nullptr) {
+      request.headers.set("Accept", "application/json");
+    }
     request.most_body = kMostBody;
     request.most_redirects = 0;
     request.deadline = deadline_;
@@ -154,18 +174,22 @@ Result<std::optional<text::Json>> Api::get(const Resource& resource, std::string
   const std::string asked = in_words("get", resource, name_space, name);
   const auto response = core_->send({}, path_of(resource, name_space, name), {});
   if (!response) return forward(response.error());
-  if (response->status == 404) {
-    // "No such object" and "no such path" are both 404; only the first is an answer.
-    const auto status = text::parse_json(response->body);
-    if (status && status->text("reason") == "NotFound" && status->find("details") != nullptr &&
-        !status->find("details")->text("name").empty()) {
-      return std::nullopt;
-    }
-  }
+  if (no_such_object(*response)) return std::nullopt;
   if (!response->ok()) return forward(failure_of(*response, asked));
   auto object = object_in(*response, asked);
   if (!object) return forward(object.error());
   return std::optional<text::Json>(*std::move(object));
+}
+
+Result<bool> Api::get(const Resource& resource, std::string_view name_space, std::string_view name,
+                      const http::BytesSink& sink) {
+  http::Request request;
+  request.on_bytes = sink;
+  const auto response = core_->send(std::move(request), path_of(resource, name_space, name), {});
+  if (!response) return forward(response.error());
+  if (no_such_object(*response)) return false;
+  if (response->ok()) return true;
+  return forward(failure_of(*response, in_words("get", resource, name_space, name)));
 }
 
 Result<std::string> Api::list(const Resource& resource, std::string_view name_space,
@@ -220,16 +244,37 @@ Result<text::Json> Api::patch(const Resource& resource, std::string_view name_sp
                               std::string_view name, Patch kind, const text::Json& patch,
                               Twice twice) {
   const std::string asked = in_words("patch", resource, name_space, name);
-  http::Request request;
-  request.method = http::Method::patch;
+  http::Request request = patch_request(kind, patch);
   request.repeatable = twice == Twice::harmless;
-  request.headers.set("Content-Type", kind == Patch::merge ? "application/merge-patch+json"
-                                                           : "application/json-patch+json");
-  request.body = patch.dump();
   const auto response = core_->send(std::move(request), path_of(resource, name_space, name), {});
   if (!response) return forward(response.error());
   if (!response->ok()) return forward(failure_of(*response, asked));
   return object_in(*response, asked);
+}
+
+Result<> Api::change(const Resource& resource, std::string_view name_space, std::string_view name,
+                     Patch kind, const text::Json& patch) {
+  http::Request request = patch_request(kind, patch);
+  request.retry = false;
+  request.on_bytes = [](std::string_view) -> Result<http::Flow> { return http::Flow::enough; };
+  const auto response = core_->send(std::move(request), path_of(resource, name_space, name), {});
+  if (!response) return forward(response.error());
+  if (response->ok()) return {};
+  return forward(failure_of(*response, in_words("patch", resource, name_space, name)));
+}
+
+Result<std::string> Api::log(std::string_view name_space, std::string_view pod,
+                             std::string_view container, bool previous, int lines) {
+  Parameters parameters{{"container", std::string(container)},
+                        {"tailLines", std::to_string(lines)}};
+  if (previous) parameters.emplace_back("previous", "true");
+  http::Request request;
+  request.headers.set("Accept", "*/*");
+  const std::string path = cat(path_of({"", "v1", "pods"}, name_space, pod), "/log");
+  const auto response = core_->send(std::move(request), path, parameters);
+  if (!response) return forward(response.error());
+  if (response->ok()) return response->body;
+  return forward(failure_of(*response, cat("get the log of ", pod, " in ", name_space)));
 }
 
 Result<> Api::watch(const Resource& resource, std::string_view name_space, const ListQuery& query,
@@ -244,6 +289,9 @@ Result<> Api::watch(const Resource& resource, std::string_view name_space, const
 
   http::Request request;
   request.retry = false;  // whoever watches knows from where to go on
+  if (query.metadata_only) {
+    request.headers.set("Accept", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
+  }
   // The server ends the watch in time; one that does not is left to itself a little later.
   request.timeout = longest + std::chrono::seconds(30);
   request.longest_line = kLongestEvent;

@@ -49,6 +49,8 @@ enum class Twice : std::uint8_t { harmful, harmless };
 struct ListQuery {
   std::string label_selector = {};
   std::string field_selector = {};
+  // Objects come with their metadata only: to hear that something has changed, whatever its size.
+  bool metadata_only = false;
 };
 
 enum class Change : std::uint8_t { added, modified, deleted, bookmark };
@@ -74,6 +76,9 @@ class Api {
   // nullopt: there is no such object.
   Result<std::optional<text::Json>> get(const Resource& resource, std::string_view name_space,
                                         std::string_view name);
+  // The same for an object of any size: its bytes go to `sink`. False: there is no such object.
+  Result<bool> get(const Resource& resource, std::string_view name_space, std::string_view name,
+                   const http::BytesSink& sink);
   // All pages. `each` is called with every item; the result is the list's resourceVersion. A server
   // that forgets the list between two pages (410) is asked from the start: items come twice then.
   Result<std::string> list(const Resource& resource, std::string_view name_space,
@@ -84,6 +89,13 @@ class Api {
   Result<text::Json> patch(const Resource& resource, std::string_view name_space,
                            std::string_view name, Patch kind, const text::Json& patch,
                            Twice twice = Twice::harmful);
+  // The same for an object of any size, that is not wanted as an answer. Not even then is it made
+  // twice by itself.
+  Result<> change(const Resource& resource, std::string_view name_space, std::string_view name,
+                  Patch kind, const text::Json& patch);
+  // The last lines of a container, at most `lines`.
+  Result<std::string> log(std::string_view name_space, std::string_view pod,
+                          std::string_view container, bool previous, int lines);
   // One watch request, until the server or `each` ends it. A conflict means that `since` is too old
   // (410): list again.
   Result<> watch(const Resource& resource, std::string_view name_space, const ListQuery& query,
