@@ -18,43 +18,50 @@ namespace {
 
 constexpr std::size_t kNamed = 100;  // resources in trouble that are kept
 constexpr std::string_view kTracking = "argocd.argoproj.io/tracking-id";
+constexpr std::string_view kRefresh = "argocd.argoproj.io/refresh";
 constexpr std::string_view kSkip = "argocd.argoproj.io/skip-reconcile";
 
 const std::vector<std::string>& paths() {
-  static const std::vector<std::string> kPaths = {"metadata.name",
-                                                  "metadata.namespace",
-                                                  "metadata.resourceVersion",
-                                                  "metadata.annotations",
-                                                  "metadata.ownerReferences.kind",
-                                                  "metadata.ownerReferences.name",
-                                                  "metadata.deletionTimestamp",
-                                                  "spec.project",
-                                                  "spec.source",
-                                                  "spec.sources",
-                                                  "spec.syncPolicy",
-                                                  "operation",
-                                                  "status.sync",
-                                                  "status.health",
-                                                  "status.reconciledAt",
-                                                  "status.conditions",
-                                                  "status.summary.images",
-                                                  "status.operationState.phase",
-                                                  "status.operationState.startedAt",
-                                                  "status.operationState.finishedAt",
-                                                  "status.operationState.message",
-                                                  "status.operationState.operation",
-                                                  "status.operationState.syncResult.revision",
-                                                  "status.operationState.syncResult.revisions",
-                                                  "status.operationState.syncResult.source",
-                                                  "status.operationState.syncResult.sources",
-                                                  "status.operationState.syncResult.resources",
-                                                  "status.resources.group",
-                                                  "status.resources.kind",
-                                                  "status.resources.namespace",
-                                                  "status.resources.name",
-                                                  "status.resources.status",
-                                                  "status.resources.health",
-                                                  "status.resources.requiresPruning"};
+  static const std::vector<std::string> kPaths = {
+      "metadata.name",
+      "metadata.namespace",
+      "metadata.resourceVersion",
+      "metadata.annotations",
+      "metadata.ownerReferences.kind",
+      "metadata.ownerReferences.name",
+      "metadata.deletionTimestamp",
+      "metadata.managedFields.manager",
+      "metadata.managedFields.time",
+      "metadata.managedFields.fieldsV1.f:spec.f:source",
+      "metadata.managedFields.fieldsV1.f:spec.f:sources",
+      "spec.destination",
+      "spec.project",
+      "spec.source",
+      "spec.sources",
+      "spec.syncPolicy",
+      "operation",
+      "status.sync",
+      "status.health",
+      "status.reconciledAt",
+      "status.conditions",
+      "status.summary.images",
+      "status.operationState.phase",
+      "status.operationState.startedAt",
+      "status.operationState.finishedAt",
+      "status.operationState.message",
+      "status.operationState.operation",
+      "status.operationState.syncResult.revision",
+      "status.operationState.syncResult.revisions",
+      "status.operationState.syncResult.source",
+      "status.operationState.syncResult.sources",
+      "status.operationState.syncResult.resources",
+      "status.resources.group",
+      "status.resources.kind",
+      "status.resources.namespace",
+      "status.resources.name",
+      "status.resources.status",
+      "status.resources.health",
+      "status.resources.requiresPruning"};
   return kPaths;
 }
 
@@ -126,6 +133,19 @@ std::string manager_of(const Json& json) {
   }
   const auto tracking = string_at(json, {"metadata", "annotations", kTracking});
   return tracking.empty() ? "" : cat("the Application ", tracking.substr(0, tracking.find(':')));
+}
+
+// Times of one form sort as texts.
+std::string last_hand_of(const Json& json) {
+  std::string who;
+  std::string_view when;
+  for (const Json& entry : array_of(member(json, {"metadata", "managedFields"}))) {
+    if (member(entry, {"fieldsV1", "f:spec"}).object() == nullptr) continue;
+    if (entry.text("time") < when) continue;
+    when = entry.text("time");
+    who = entry.text("manager");
+  }
+  return who;
 }
 
 bool syncs_by_itself(const Json& json) {
@@ -203,10 +223,16 @@ class ApplicationReader::Parts {
     app_.resource_version = string_at(json, {"metadata", "resourceVersion"});
     app_.deleting = !string_at(json, {"metadata", "deletionTimestamp"}).empty();
     app_.skips_reconcile = string_at(json, {"metadata", "annotations", kSkip}) == "true";
+    app_.refreshing = !string_at(json, {"metadata", "annotations", kRefresh}).empty();
     app_.managed_by = manager_of(json);
     app_.project = string_at(json, {"spec", "project"});
     app_.auto_sync = syncs_by_itself(json);
     app_.sources = sources_of(member(json, {"spec"}));
+    app_.several = !array_of(member(json, {"spec", "sources"})).empty();
+    app_.last_hand = last_hand_of(json);
+    app_.destination = member(json, {"spec", "destination"});
+    app_.sync_options = member(json, {"spec", "syncPolicy", "syncOptions"});
+    app_.retry = member(json, {"spec", "syncPolicy", "retry"});
   }
 
   void read_operations(const Json& json) {
@@ -221,6 +247,7 @@ class ApplicationReader::Parts {
     state.finished_at = instant_of(member(there, {"finishedAt"}));
     state.message = there.text("message");
     state.revisions = revisions_of(member(there, {"syncResult"}));
+    state.applied = sources_of(member(there, {"syncResult"}));
     state.failed = std::move(failed_);
     state.prune_skipped = std::move(prune_skipped_);
     app_.state = std::move(state);
@@ -268,6 +295,13 @@ std::string_view word(Health health) {
     if (value == health) return name;
   }
   return "Unknown";
+}
+
+std::optional<Health> health_named(std::string_view word) {
+  for (const auto& [name, value] : kHealths) {
+    if (name == word) return value;
+  }
+  return word == "Unknown" ? std::optional(Health::unknown) : std::nullopt;
 }
 
 std::string_view word(Sync sync) {

@@ -51,6 +51,7 @@ struct OperationState {
   std::optional<time::Instant> finished_at;
   std::string message;
   std::vector<std::string> revisions;  // that were applied, one for each source
+  std::vector<text::Json> applied;     // the sources at that time
   std::vector<ResourceState> failed;
   std::vector<ResourceName> prune_skipped;
 };
@@ -62,10 +63,16 @@ struct Application {
   std::string resource_version;
   bool deleting = false;
   bool skips_reconcile = false;
+  bool refreshing = false;  // a new comparison has been asked for
   bool auto_sync = false;
-  std::string managed_by;  // an ApplicationSet or a parent that may put things back; empty: nobody
+  std::string managed_by;   // an ApplicationSet or a parent that may put things back; empty: nobody
+  std::string last_hand;    // who changed the sources last, as far as the API knows
+  text::Json destination;   // of the specification: {"server", "name", "namespace"}
+  text::Json sync_options;  // of the specification, for every operation; null: none
+  text::Json retry;         // likewise
 
   std::vector<text::Json> sources;      // of the specification
+  bool several = false;                 // they are in a list, even if it has one only
   std::vector<text::Json> compared;     // that the status speaks of
   std::optional<Operation> operation;   // asked for, or running
   std::optional<OperationState> state;  // of the last one
@@ -83,6 +90,7 @@ struct Application {
 
 std::string_view word(Health health);
 std::string_view word(Sync sync);
+std::optional<Health> health_named(std::string_view word);
 
 // Reads an Application as the API sends it, of any size, piece by piece.
 class ApplicationReader {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "common/settings/image_tag.hpp"
 #include "common/text/text.hpp"
 
 namespace stagegate::argocd {
@@ -54,6 +55,10 @@ bool is_final(std::string_view health_message) {
   });
 }
 
+std::string_view repository_of(std::string_view image) {
+  return settings::without_tag(image.substr(0, image.find('@')));
+}
+
 std::string spoken(const std::string& message) {
   return message.empty() ? std::string() : cat(": ", message);
 }
@@ -62,6 +67,7 @@ std::string spoken(const std::string& message) {
 
 Judgement Judge::judge(const Application& app, milliseconds now) {
   for (auto& [what, spell] : spells_) spell.lasting = false;
+  again_.reset();
   auto decided = [&]() -> Judgement {
     if (app.deleting) return over(Kind::gone, "the Application is being deleted");
     if (auto found = ownership(app, now)) return *found;
@@ -82,13 +88,17 @@ Judgement Judge::judge(const Application& app, milliseconds now) {
     return settled(now);
   }();
   std::erase_if(spells_, [](const auto& spell) { return !spell.second.lasting; });
+  decided.again = again_;
   return decided;
 }
 
-milliseconds Judge::since(const std::string& what, milliseconds now) {
+bool Judge::within(milliseconds grace, const std::string& what, milliseconds now) {
   const auto [spell, fresh] = spells_.try_emplace(what, Spell{now, true});
   spell->second.lasting = true;
-  return now - spell->second.begun;
+  const milliseconds left = grace - (now - spell->second.begun);
+  if (left.count() <= 0) return false;
+  again_ = std::min(left, again_.value_or(left));
+  return true;
 }
 
 bool Judge::mine(const Operation& operation, std::string_view started_at) const {
@@ -112,7 +122,7 @@ Judge::Found Judge::ownership(const Application& app, milliseconds now) {
   }
   if (app.operation && !app.state) return waiting("for the sync to begin");
   if (app.state || goal_.run.empty()) return std::nullopt;
-  if (since("lost", now) < patience_.lost_grace) return waiting("for the sync to be seen");
+  if (within(patience_.lost_grace, "lost", now)) return waiting("for the sync to be seen");
   return over(Kind::lost, "our sync has vanished: somebody has removed the operation");
 }
 
@@ -133,7 +143,7 @@ Judge::Found Judge::running(const OperationState& state, milliseconds now) {
       return std::nullopt;
   }
   if (state.message.find(kBlocked) != std::string::npos) {
-    if (since("window", now) < patience_.window_grace) {
+    if (within(patience_.window_grace, "window", now)) {
       return waiting("for the sync window (the first look of Argo CD may be wrong)");
     }
     return over(Kind::blocked, cat("a sync window blocks the sync", spoken(state.message)));
@@ -160,8 +170,8 @@ Judge::Found Judge::completeness(const OperationState& state) const {
 
 Judgement Judge::look_again(std::string words, milliseconds now) {
   Judgement judgement = waiting(std::move(words));
-  judgement.ask = since("stale", now) >= patience_.hard_refresh ? Judgement::Ask::hard_refresh
-                                                                : Judgement::Ask::refresh;
+  judgement.ask = within(patience_.hard_refresh, "stale", now) ? Judgement::Ask::refresh
+                                                               : Judgement::Ask::hard_refresh;
   return judgement;
 }
 
@@ -180,7 +190,7 @@ Judge::Found Judge::agreement(const Application& app, milliseconds now) {
   }
   if (app.errors.empty()) return std::nullopt;
   const std::string words = some_of(app.errors, [](const std::string& one) { return one; });
-  if (since("error", now) < patience_.error_grace) return waiting(cat("although ", words));
+  if (within(patience_.error_grace, "error", now)) return waiting(cat("although ", words));
   return over(Kind::failed, words);
 }
 
@@ -189,8 +199,8 @@ Judge::Found Judge::revision(const Application& app) const {
   const auto is_wanted = [&](std::size_t place) {
     const std::string& there = app.revisions[place];
     if (std::ranges::find(accepted_, there) != accepted_.end()) return true;
-    if (place < goal_.revisions.size()) return there == goal_.revisions[place];
-    return true;
+    if (place >= goal_.revisions.size() || goal_.revisions[place].empty()) return true;
+    return there == goal_.revisions[place];
   };
   if (app.revisions.empty()) return waiting("for a revision to be known");
   if (app.revisions.size() < goal_.revisions.size()) return waiting("for all revisions");
@@ -216,7 +226,7 @@ Judge::Found Judge::synchrony(const Application& app, milliseconds now) {
                                   some_of(app.state->prune_skipped,
                                           [](const ResourceName& name) { return name.text(); })));
   }
-  if (since("out of sync", now) < patience_.out_of_sync_grace) return waiting("to be in sync");
+  if (within(patience_.out_of_sync_grace, "out of sync", now)) return waiting("to be in sync");
   return over(Kind::failed, cat("it does not get in sync; ", states(app.troubled)));
 }
 
@@ -229,7 +239,7 @@ Judge::Found Judge::health(const Application& app, milliseconds now) {
     case Health::suspended:
       return over(Kind::paused, cat("it is suspended", said));
     case Health::degraded:
-      if (!is_final(app.health_message) && since("degraded", now) < patience_.degraded_grace) {
+      if (!is_final(app.health_message) && within(patience_.degraded_grace, "degraded", now)) {
         return waiting(cat("although it is Degraded", said));
       }
       return over(Kind::failed, cat("it is Degraded", said,
@@ -247,17 +257,29 @@ Judge::Found Judge::images(const Application& app, milliseconds now) {
   for (const std::string& image : goal_.images) {
     if (std::ranges::find(app.images, image) != app.images.end()) continue;
     const std::string words = cat("no pod runs ", image);
-    if (since("images", now) < patience_.image_grace) return waiting(cat("for its pods: ", words));
+    if (within(patience_.image_grace, "images", now)) return waiting(cat("for its pods: ", words));
     return over(Kind::failed, cat("it is Synced and Healthy, but ", words, " (there are ",
                                   some_of(app.images, [](const std::string& one) { return one; }),
                                   "): does the chart read the tag from where it was set?"));
+  }
+  return goal_.exclusive ? leftover_images(app, now) : std::nullopt;
+}
+
+Judge::Found Judge::leftover_images(const Application& app, milliseconds now) {
+  for (const std::string& image : app.images) {
+    for (const std::string& wanted : goal_.images) {
+      if (image == wanted || repository_of(image) != repository_of(wanted)) continue;
+      const std::string words = cat("a pod still runs ", image);
+      if (within(patience_.image_grace, "old images", now)) return waiting(cat("although ", words));
+      return over(Kind::failed, cat("it is Synced and Healthy, but ", words));
+    }
   }
   return std::nullopt;
 }
 
 // V9.
 Judgement Judge::settled(milliseconds now) {
-  if (since("good", now) < patience_.settle) return waiting("to see that it stays so");
+  if (within(patience_.settle, "good", now)) return waiting("to see that it stays so");
   return over(Kind::success, "synced and healthy");
 }
 

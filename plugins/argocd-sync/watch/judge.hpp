@@ -21,6 +21,7 @@ struct Goal {
   std::string run;                     // whose operation it must be; empty: anybody's
   std::vector<std::string> revisions;  // one for each source; empty: whatever is applied
   std::vector<std::string> images;     // that must be among those of the pods
+  bool exclusive = false;              // and no other tag of them
   bool leftovers = false;              // resources that would be pruned may stay
   // Whether the specification still asks for what we have asked for, in words if it does not.
   // Empty: nothing was asked for there.
@@ -56,6 +57,8 @@ struct Judgement {
   std::string words = {};
   Ask ask = Ask::nothing;           // while waiting: what makes Argo CD look again
   std::string other_revision = {};  // while waiting: is what we want in this one, too? (accept())
+  // While waiting: how long it takes at most until patience ends, if nothing changes.
+  std::optional<milliseconds> again = {};
 
   bool over() const { return kind != Kind::waiting; }
 };
@@ -83,11 +86,13 @@ class Judge {
   Found synchrony(const Application& app, milliseconds now);
   Found health(const Application& app, milliseconds now);
   Found images(const Application& app, milliseconds now);
+  Found leftover_images(const Application& app, milliseconds now);
   Judgement settled(milliseconds now);
 
   bool mine(const Operation& operation, std::string_view started_at) const;
-  // How long this has been so; what has not been asked for in one round is not so any more.
-  milliseconds since(const std::string& what, milliseconds now);
+  // Whether this has been so for less than `grace`; what has not been asked for in one round is not
+  // so any more.
+  bool within(milliseconds grace, const std::string& what, milliseconds now);
   Judgement look_again(std::string words, milliseconds now);
 
   Goal goal_;
@@ -100,6 +105,7 @@ class Judge {
     bool lasting;
   };
   std::map<std::string, Spell> spells_;
+  std::optional<milliseconds> again_;
 };
 
 }  // namespace stagegate::argocd
