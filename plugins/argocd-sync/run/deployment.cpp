@@ -1,0 +1,158 @@
+#include "plugins/argocd-sync/run/deployment.hpp"
+
+#include "common/log/log.hpp"
+#include "common/settings/image_tag.hpp"
+#include "common/text/text.hpp"
+#include "plugins/argocd-sync/run/sight.hpp"
+#include "plugins/argocd-sync/run/start.hpp"
+#include "plugins/argocd-sync/run/watch.hpp"
+#include "plugins/argocd-sync/run/windows.hpp"
+
+namespace stagegate::argocd {
+namespace {
+
+using text::cat;
+using Kind = Ending::Kind;
+
+// After time is up or a signal has come, for ending our sync.
+constexpr milliseconds kForCleaningUp{4'000};
+
+class Deployment {
+ public:
+  Deployment(const Tools& tools, const std::string& app, const std::string& tag)
+      : tools_(tools), options_(tools.options), sight_(tools, app) {
+    wish_.carrier = tools.syncs ? options_.carrier : Carrier::none;
+    wish_.tag = tag;
+    wish_.parameters = options_.parameters;
+    wish_.kustomize_images = options_.kustomize_images;
+    wish_.source = options_.source;
+  }
+
+  Ending run() {
+    const milliseconds began = sight_.now();
+    Ending ending = outcome();
+    ending.changed = record_.changed;
+    ending.before = record_.before;
+    ending.started = record_.started;
+    ending.adopted = record_.adopted;
+    ending.took = sight_.now() - began;
+    if (sight_.seen()) ending.app = sight_.app();
+    clean_up(ending);
+    return ending;
+  }
+
+ private:
+  Ending outcome() {
+    if (auto opened = sight_.open(); !opened) return sight_.failed(opened.error());
+    if (auto ending = sight_.read()) return *std::move(ending);
+    if (auto ending = inspect()) return *std::move(ending);
+    std::string adopted;
+    if (tools_.syncs) {
+      if (has_operation_of(sight_.app(), tools_.run)) {
+        log::info(cat(sight_.name(), ": finds its own sync, and goes on waiting for it"));
+        record_.started = true;
+      } else {
+        if (auto ending = prepare()) return *std::move(ending);
+        Start start(tools_, sight_, wish_);
+        if (auto ending = start.run(record_)) return *std::move(ending);
+        adopted = start.adopted();
+      }
+    }
+    return Watch(tools_, sight_, goal(), adopted, nullptr).run();
+  }
+
+  // What makes all that follows pointless.
+  Found inspect() {
+    const Application& app = sight_.app();
+    if (app.deleting) return sight_.over(Kind::gone, "the Application is being deleted");
+    if (!options_.project.empty() && app.project != options_.project) {
+      return sight_.over(Kind::misused, cat("project: the Application is in the project ",
+                                            app.project, ", not in ", options_.project));
+    }
+    if (app.skips_reconcile) {
+      return sight_.over(Kind::failed,
+                         "Argo CD does not look at it: it has the annotation "
+                         "argocd.argoproj.io/skip-reconcile");
+    }
+    const auto edit = edit_of(wish_, app);
+    if (!edit) return sight_.failed(edit.error());
+    if (!app.managed_by.empty() && !edit->patch.empty()) {
+      log::warning(cat(app.name, ": ", app.managed_by,
+                       " manages it and may put the tag back: set it in Git (carrier: git)"));
+    }
+    return std::nullopt;
+  }
+
+  Found prepare() {
+    const Application& app = sight_.app();
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options_.timeout);
+    const auto windows = see_windows(sight_.way(), app, tools_.clock.now(), seconds);
+    if (!windows) return sight_.failed(windows.error());
+    if (!windows->blocked.empty()) return sight_.over(Kind::blocked, windows->blocked);
+    if (!windows->warning.empty()) log::warning(cat(app.name, ": ", windows->warning));
+    const bool changes = wish_.carrier == Carrier::helm || wish_.carrier == Carrier::kustomize;
+    const auto may = sight_.way().preflight(app, changes, true);
+    if (!may) return sight_.failed(may.error());
+    return std::nullopt;
+  }
+
+  Goal goal() const {
+    Goal goal;
+    if (tools_.syncs) goal.run = tools_.run;
+    goal.revisions = options_.revisions;
+    goal.leftovers = options_.allow_leftovers;
+    goal.exclusive = options_.exclusive_images;
+    for (const std::string& image : options_.expect_images) {
+      const bool tagged = image.find('@') != std::string::npos ||
+                          settings::without_tag(image).size() < image.size();
+      goal.images.push_back(tagged ? image : cat(image, ":", wish_.tag));
+    }
+    if (options_.expect_images.empty()) goal.images = expected_images(wish_, sight_.app().sources);
+    if (wish_.carrier != Carrier::none && wish_.carrier != Carrier::git) {
+      goal.reverted = [wish = wish_](const Application& app) {
+        const std::string words = missing_in(wish, app.sources);
+        if (words.empty() || app.last_hand.empty()) return words;
+        return cat(words, " (changed by ", app.last_hand, ")");
+      };
+    }
+    return goal;
+  }
+
+  // Our sync must not go on where nobody waits for it any more, if that is the wish, and never when
+  // it would begin by itself as soon as a sync window opens.
+  void clean_up(Ending& ending) {
+    const bool late = ending.kind == Kind::timeout || ending.kind == Kind::interrupted;
+    const bool ends =
+        ending.kind == Kind::blocked || (late && options_.on_timeout == OnTimeout::terminate);
+    if (!ends || !ending.started) return;
+    auto way = tools_.make_way(-1);
+    if (!way) return;
+    (*way)->set_deadline(sight_.now() + kForCleaningUp);
+    const auto app = (*way)->read(sight_.name());
+    if (!app) return not_terminated(ending, app.error());
+    const bool mine = app->state && app->state->operation.run == tools_.run;
+    if (!mine || app->state->phase != Phase::running) return;
+    if (auto done = (*way)->terminate(*app); !done) return not_terminated(ending, done.error());
+    ending.terminated = true;
+    ending.words += "; our sync was terminated";
+  }
+
+  void not_terminated(Ending& ending, const Failure& failure) const {
+    log::warning(cat(sight_.name(), ": our sync was not terminated: ", failure.message));
+    ending.words += "; our sync could not be terminated";
+  }
+
+  const Tools& tools_;
+  const Options& options_;
+  Sight sight_;
+  Wish wish_;
+  Ending record_;  // what was done, whatever comes of it
+};
+
+}  // namespace
+
+Ending deploy(const Tools& tools, const std::string& app, const std::string& tag) {
+  return Deployment(tools, app, tag).run();
+}
+
+}  // namespace stagegate::argocd

@@ -1,0 +1,239 @@
+#include "plugins/argocd-sync/run/watch.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "common/log/log.hpp"
+#include "common/text/text.hpp"
+#include "plugins/argocd-sync/run/canary.hpp"
+
+namespace stagegate::argocd {
+namespace {
+
+using text::cat;
+using Kind = Judgement::Kind;
+
+// A request to compare that meets a comparison that runs is dropped (argo-cd#28306): ask again.
+constexpr milliseconds kBetweenLooks{10'000};
+// Argo CD that does not take up a request to compare for so long has not been heard.
+constexpr milliseconds kForConfirmation{20'000};
+constexpr milliseconds kBetweenResumes{30'000};
+
+Ending::Kind ending_of(Kind kind) {
+  switch (kind) {
+    case Kind::success:
+      return Ending::Kind::success;
+    case Kind::superseded:
+      return Ending::Kind::superseded;
+    case Kind::reverted:
+      return Ending::Kind::reverted;
+    case Kind::lost:
+      return Ending::Kind::lost;
+    case Kind::blocked:
+      return Ending::Kind::blocked;
+    case Kind::paused:
+      return Ending::Kind::paused;
+    case Kind::gone:
+      return Ending::Kind::gone;
+    case Kind::failed:
+    case Kind::waiting:
+      break;
+  }
+  return Ending::Kind::failed;
+}
+
+Patience patience_of(const WatchSettings& settings) {
+  Patience patience;
+  patience.settle = settings.settle;
+  patience.degraded_grace = settings.degraded_grace;
+  patience.error_grace = settings.error_grace;
+  patience.out_of_sync_grace = settings.out_of_sync_grace;
+  patience.image_grace = settings.image_grace;
+  patience.window_grace = settings.window_grace;
+  return patience;
+}
+
+bool is_named(const ResourceName& resource, const std::vector<std::string>& names) {
+  const std::string kind = cat(resource.group, "/", resource.kind);
+  return std::ranges::any_of(names, [&](const std::string& name) {
+    return name == kind || name == cat(kind, "/", resource.name) ||
+           (resource.group.empty() &&
+            (name == resource.kind || name == cat(resource.kind, "/", resource.name)));
+  });
+}
+
+}  // namespace
+
+Health health_without(const Application& app, const std::vector<std::string>& ignored) {
+  if (ignored.empty() || app.health == Health::healthy) return app.health;
+  Health worst = Health::healthy;
+  bool any = false;
+  for (const ResourceState& one : app.troubled) {
+    const auto health = health_named(one.state);
+    if (!health) continue;
+    if (is_named(one.resource, ignored)) {
+      any = true;
+      continue;
+    }
+    worst = std::max(worst, *health);
+  }
+  // An Application may be unhealthy by itself, too.
+  return any ? worst : app.health;
+}
+
+Watch::Watch(const Tools& tools, Sight& sight, Goal goal, const std::string& adopted, Holds holds)
+    : tools_(tools),
+      sight_(sight),
+      judge_(std::move(goal), patience_of(tools.options.watch)),
+      holds_(std::move(holds)) {
+  if (!adopted.empty()) judge_.adopt(adopted);
+}
+
+Ending Watch::run() {
+  sight_.listen();
+  while (true) {
+    if (auto ending = sight_.read()) return *ending;
+    Application app = sight_.app();
+    app.health = health_without(app, tools_.options.ignore_health);
+    const Judgement judgement = judge_.judge(app, sight_.now());
+    if (judgement.kind != Kind::success) confirming_.reset();
+    auto found = judgement.over() ? conclude(judgement) : follow(judgement);
+    if (found) return *std::move(found);
+  }
+}
+
+Found Watch::conclude(const Judgement& judgement) {
+  switch (judgement.kind) {
+    case Kind::success:
+      return confirm(judgement);
+    case Kind::paused:
+      return paused(judgement);
+    case Kind::failed:
+      return failed(judgement);
+    default:
+      return sight_.over(ending_of(judgement.kind), judgement.words);
+  }
+}
+
+// It waits for what the words say.
+Found Watch::follow(const Judgement& judgement) {
+  const bool rolls_out = sight_.app().health == Health::progressing;
+  sight_.say(rolls_out ? with_rollouts(judgement.words) : judgement.words);
+  if (!judgement.other_revision.empty()) look_into(judgement.other_revision);
+  if (auto ending = look(judgement)) return ending;
+  return sight_.rest(judgement.again);
+}
+
+Found Watch::look(const Judgement& judgement) {
+  if (judgement.ask == Judgement::Ask::nothing) return std::nullopt;
+  if (looked_ && sight_.now() - *looked_ < kBetweenLooks) return std::nullopt;
+  looked_ = sight_.now();
+  const bool hard = judgement.ask == Judgement::Ask::hard_refresh;
+  const auto done = sight_.way().look(sight_.name(), hard ? Look::hard : Look::again);
+  // Argo CD compares by itself, too, only later.
+  if (!done) log::info(cat(sight_.name(), ": ", done.error().message));
+  sight_.stir();
+  return std::nullopt;
+}
+
+void Watch::look_into(const std::string& revision) {
+  if (!holds_ || std::ranges::find(not_in_, revision) != not_in_.end()) return;
+  const auto there = holds_(revision);
+  if (!there) {
+    log::info(cat(sight_.name(), ": ", there.error().message));
+  } else if (*there) {
+    judge_.accept(revision);
+    sight_.stir();
+  } else {
+    not_in_.push_back(revision);
+  }
+}
+
+// All was right for long enough. One more comparison, that was asked for after that, has to say the
+// same, and the pods that serve have to be those of the new version.
+Found Watch::confirm(const Judgement& judgement) {
+  if (!confirming_) {
+    confirming_ = sight_.now();
+    if (auto done = sight_.way().look(sight_.name(), Look::again); !done) {
+      log::info(cat(sight_.name(), ": ", done.error().message));
+    }
+    return std::nullopt;
+  }
+  if (sight_.app().refreshing && sight_.now() - *confirming_ < kForConfirmation) {
+    sight_.say("for a last comparison");
+    return sight_.nap(tools_.options.watch.poll_min);
+  }
+  if (sight_.app().rollouts.empty()) return sight_.over(Ending::Kind::success, judgement.words);
+  const auto views = rollouts_of(sight_.way(), sight_.app());
+  if (!views) {
+    if (!views.error().passing) return sight_.failed(views.error());
+    return sight_.rest(std::nullopt);
+  }
+  const Ruling ruling = rule(*views, tools_.options.on_pause);
+  if (ruling.kind == Ruling::Kind::done) {
+    return sight_.over(Ending::Kind::success, judgement.words);
+  }
+  return rule_on_pause(ruling, ruling.words);
+}
+
+Found Watch::paused(const Judgement& judgement) {
+  const OnPause policy = tools_.options.on_pause;
+  Ruling ruling;
+  if (!sight_.app().rollouts.empty()) {
+    const auto views = rollouts_of(sight_.way(), sight_.app());
+    if (!views && views.error().passing) return sight_.rest(std::nullopt);
+    if (!views) return sight_.failed(views.error());
+    ruling = rule(*views, policy);
+  }
+  // Something else is suspended, then.
+  if (ruling.kind == Ruling::Kind::done) {
+    if (policy == OnPause::succeed) return sight_.over(Ending::Kind::success, judgement.words);
+    if (policy == OnPause::fail) return sight_.over(Ending::Kind::paused, judgement.words);
+    ruling.kind = Ruling::Kind::wait;
+    ruling.words = judgement.words;
+  }
+  return rule_on_pause(ruling, ruling.words);
+}
+
+Found Watch::rule_on_pause(const Ruling& ruling, const std::string& words) {
+  switch (ruling.kind) {
+    case Ruling::Kind::done:
+    case Ruling::Kind::succeed:
+      return sight_.over(Ending::Kind::success, words);
+    case Ruling::Kind::fail:
+    case Ruling::Kind::inconclusive:
+      return sight_.over(Ending::Kind::paused, words);
+    case Ruling::Kind::wait:
+      break;
+    case Ruling::Kind::resume:
+      if (resumed_ && sight_.now() - *resumed_ < kBetweenResumes) break;
+      resumed_ = sight_.now();
+      if (auto done = resume_all(sight_.way(), sight_.app(), ruling); !done) {
+        return sight_.failed(done.error());
+      }
+      sight_.stir();
+  }
+  sight_.say(cat("although ", words));
+  return sight_.rest(std::nullopt);
+}
+
+Found Watch::failed(const Judgement& judgement) {
+  return sight_.over(Ending::Kind::failed, with_rollouts(judgement.words));
+}
+
+std::string Watch::with_rollouts(const std::string& words) {
+  if (sight_.app().rollouts.empty()) return words;
+  const auto views = rollouts_of(sight_.way(), sight_.app());
+  if (!views) return words;
+  std::vector<std::string> more;
+  for (const RolloutView& view : *views) {
+    const Standing standing = standing_of(view);
+    if (standing.kind == Standing::Kind::aborted || standing.kind == Standing::Kind::failed) {
+      more.push_back(cat(view.text(), ": ", standing.words));
+    }
+  }
+  const std::string said = more.empty() ? progress_of(*views) : text::join(more, "; ");
+  return said.empty() ? words : cat(words, " (", said, ")");
+}
+
+}  // namespace stagegate::argocd

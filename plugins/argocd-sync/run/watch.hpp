@@ -1,0 +1,48 @@
+// Looks at an Application until it is known what has come of it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plugins/argocd-sync/rollout/policy.hpp"
+#include "plugins/argocd-sync/run/sight.hpp"
+#include "plugins/argocd-sync/watch/judge.hpp"
+
+namespace stagegate::argocd {
+
+class Watch {
+ public:
+  // Whether what is wished is in that revision, too. Only for the write-back.
+  using Holds = std::function<Result<bool>(const std::string& revision)>;
+
+  Watch(const Tools& tools, Sight& sight, Goal goal, const std::string& adopted, Holds holds);
+  Ending run();
+
+ private:
+  Found conclude(const Judgement& judgement);
+  Found confirm(const Judgement& judgement);
+  Found paused(const Judgement& judgement);
+  Found failed(const Judgement& judgement);
+  Found follow(const Judgement& judgement);
+  Found look(const Judgement& judgement);
+  void look_into(const std::string& revision);
+  std::string with_rollouts(const std::string& words);
+  Found rule_on_pause(const Ruling& ruling, const std::string& words);
+
+  const Tools& tools_;
+  Sight& sight_;
+  Judge judge_;
+  Holds holds_;
+  std::optional<milliseconds> looked_;
+  std::optional<milliseconds> confirming_;
+  std::optional<milliseconds> resumed_;
+  std::vector<std::string> not_in_;  // revisions that do not have what is wished
+};
+
+// Its health as if the resources were all right that `ignored` names: "apps/Deployment",
+// "apps/Deployment/query-api".
+Health health_without(const Application& app, const std::vector<std::string>& ignored);
+
+}  // namespace stagegate::argocd

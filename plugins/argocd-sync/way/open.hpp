@@ -1,0 +1,12 @@
+// The way that the settings ask for.
+#pragma once
+
+#include "plugins/argocd-sync/options.hpp"
+#include "plugins/argocd-sync/way/way.hpp"
+
+namespace stagegate::argocd {
+
+// Logs in if that is how it goes: once, whatever is made of it later.
+Result<MakeWay> open_way(const Options& options, time::Clock& clock, int interrupt_fd);
+
+}  // namespace stagegate::argocd
