@@ -3,35 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <sstream>
 #include <unordered_map>
 #include <unordered_set>
 
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/exceptions.h>
-#include <yaml-cpp/mark.h>
-#include <yaml-cpp/parser.h>
-
 #include "common/text/text.hpp"
+#include "common/text/yaml_reader.hpp"
 
 namespace stagegate::text {
 
 namespace {
-
-// Thrown out of the parser's events and caught in parse_yaml, which is the only way to stop it.
-struct Refused {
-  Position at;
-  std::string why;
-};
-
-Position position(const YAML::Mark& mark) {
-  // A null mark has -1 everywhere.
-  return {std::max(0, mark.line) + 1, std::max(0, mark.column) + 1};
-}
-
-std::string show(Position at, std::string_view why) {
-  return cat("line ", at.line, ", column ", at.column, ": ", why);
-}
 
 enum class Tag { none, string, null, scalar, list, map };
 
@@ -61,32 +41,31 @@ std::optional<Tag> known_tag(std::string_view tag) {
 
 // Builds the tree. Nodes under construction stand on a stack; a finished one moves into the one
 // below it.
-class Builder : public YAML::EventHandler {
+class Builder : public YamlHandler {
  public:
   explicit Builder(YamlLimits limits) : limits_(limits) {}
 
   YamlNode take() { return std::move(root_); }
 
-  void OnDocumentStart(const YAML::Mark& mark) override {
+  void on_document(const YamlMark& mark) override {
     if (documents_++ > 0) {
-      throw Refused{position(mark), "one document was expected, and here begins another"};
+      throw YamlRefused{mark.at, "one document was expected, and here begins another"};
     }
-    root_.at = position(mark);
+    root_.at = mark.at;
   }
-  void OnDocumentEnd() override {}
 
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+  void on_null(const YamlMark& mark, std::size_t anchor) override {
     begin(YamlNode::Kind::null, mark, anchor);
     end();
   }
 
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                const std::string& value) override {
+  void on_scalar(const YamlMark& mark, const std::string& tag, std::size_t anchor,
+                 const std::string& value) override {
     const Tag meaning = require(mark, tag, {Tag::none, Tag::string, Tag::null, Tag::scalar});
     if (value.find('\0') != std::string::npos) {
-      throw Refused{position(mark), "a NUL character in a value"};
+      throw YamlRefused{mark.at, "a NUL character in a value"};
     }
-    if (meaning == Tag::null) return OnNull(mark, anchor);
+    if (meaning == Tag::null) return on_null(mark, anchor);
     begin(YamlNode::Kind::scalar, mark, anchor);
     open_.back().node.scalar = value;
     open_.back().node.quoted = meaning == Tag::string;
@@ -94,10 +73,10 @@ class Builder : public YAML::EventHandler {
     end();
   }
 
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+  void on_alias(const YamlMark& mark, std::size_t anchor) override {
     const auto found = anchored_.find(anchor);
     if (found == anchored_.end()) {
-      throw Refused{position(mark), "an alias of something that it is itself a part of"};
+      throw YamlRefused{mark.at, "an alias of something that it is itself a part of"};
     }
     const Anchored& original = found->second;
     const Size size = original.size;
@@ -105,26 +84,25 @@ class Builder : public YAML::EventHandler {
     count(mark, size.nodes);
     alias_bytes_ += size.bytes;
     if (alias_bytes_ > limits_.bytes) {
-      throw Refused{position(mark), cat("aliases add more than ", limits_.bytes, " bytes")};
+      throw YamlRefused{mark.at, cat("aliases add more than ", limits_.bytes, " bytes")};
     }
     open_.push_back(Open{original.node, size, std::nullopt, 0, {}});
-    open_.back().node.at = position(mark);
+    open_.back().node.at = mark.at;
     end();
   }
 
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value /*style*/) override {
+  void on_list(const YamlMark& mark, const std::string& tag, std::size_t anchor,
+               Style /*style*/) override {
     require(mark, tag, {Tag::none, Tag::list});
     begin(YamlNode::Kind::list, mark, anchor);
   }
-  void OnSequenceEnd() override { end(); }
 
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value /*style*/) override {
+  void on_map(const YamlMark& mark, const std::string& tag, std::size_t anchor,
+              Style /*style*/) override {
     require(mark, tag, {Tag::none, Tag::map});
     begin(YamlNode::Kind::map, mark, anchor);
   }
-  void OnMapEnd() override { end(); }
+  void on_end() override { end(); }
 
  private:
   // Of a whole subtree.
@@ -137,7 +115,7 @@ class Builder : public YAML::EventHandler {
     YamlNode node;
     Size size;
     std::optional<YamlNode::Entry> entry;  // of a map: the one whose value comes next
-    YAML::anchor_t anchor = 0;
+    std::size_t anchor = 0;
     std::unordered_set<std::string> keys;
   };
   struct Anchored {
@@ -145,33 +123,33 @@ class Builder : public YAML::EventHandler {
     Size size;
   };
 
-  static Tag require(const YAML::Mark& mark, const std::string& tag,
+  static Tag require(const YamlMark& mark, const std::string& tag,
                      std::initializer_list<Tag> allowed) {
     const auto meaning = known_tag(tag);
-    if (!meaning) throw Refused{position(mark), cat("unknown tag ", text::quoted(tag))};
+    if (!meaning) throw YamlRefused{mark.at, cat("unknown tag ", text::quoted(tag))};
     if (std::find(allowed.begin(), allowed.end(), *meaning) == allowed.end()) {
-      throw Refused{position(mark), cat("the tag ", text::quoted(tag), " does not fit the value")};
+      throw YamlRefused{mark.at, cat("the tag ", text::quoted(tag), " does not fit the value")};
     }
     return *meaning;
   }
 
-  [[noreturn]] void too_deep(const YAML::Mark& mark) const {
-    throw Refused{position(mark), cat("nested deeper than ", limits_.depth, " levels")};
+  [[noreturn]] void too_deep(const YamlMark& mark) const {
+    throw YamlRefused{mark.at, cat("nested deeper than ", limits_.depth, " levels")};
   }
 
-  void count(const YAML::Mark& mark, std::size_t nodes) {
+  void count(const YamlMark& mark, std::size_t nodes) {
     nodes_ += nodes;
     if (nodes_ > limits_.nodes) {
-      throw Refused{position(mark), cat("more than ", limits_.nodes, " values, aliases expanded")};
+      throw YamlRefused{mark.at, cat("more than ", limits_.nodes, " values, aliases expanded")};
     }
   }
 
-  void begin(YamlNode::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
+  void begin(YamlNode::Kind kind, const YamlMark& mark, std::size_t anchor) {
     if (open_.size() >= static_cast<std::size_t>(limits_.depth)) too_deep(mark);
     count(mark, 1);
     open_.emplace_back();
     open_.back().node.kind = kind;
-    open_.back().node.at = position(mark);
+    open_.back().node.at = mark.at;
     open_.back().anchor = anchor;
   }
 
@@ -204,13 +182,13 @@ class Builder : public YAML::EventHandler {
 
   static void begin_entry(Open& map, YamlNode key) {
     if (key.kind != YamlNode::Kind::scalar) {
-      throw Refused{key.at, "a key must be a plain text"};
+      throw YamlRefused{key.at, "a key must be a plain text"};
     }
     if (key.scalar == "<<" && !key.quoted) {
-      throw Refused{key.at, "merge keys (<<) are not supported: write the entries out"};
+      throw YamlRefused{key.at, "merge keys (<<) are not supported: write the entries out"};
     }
     if (!map.keys.insert(key.scalar).second) {
-      throw Refused{key.at, cat("the key ", text::quoted(key.scalar), " is there twice")};
+      throw YamlRefused{key.at, cat("the key ", text::quoted(key.scalar), " is there twice")};
     }
     map.entry = YamlNode::Entry{std::move(key.scalar), key.at, {}};
   }
@@ -218,41 +196,11 @@ class Builder : public YAML::EventHandler {
   YamlLimits limits_;
   int documents_ = 0;
   std::vector<Open> open_;
-  std::unordered_map<YAML::anchor_t, Anchored> anchored_;
+  std::unordered_map<std::size_t, Anchored> anchored_;
   std::size_t nodes_ = 0;
   std::size_t alias_bytes_ = 0;
   YamlNode root_;
 };
-
-// The parser does not check its input: it takes 0x04 for the end of the file, looks for UTF-16 and
-// lets malformed UTF-8 through.
-std::optional<Refused> foreign_character(std::string_view text) {
-  Position at;
-  std::size_t i = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
-  while (i < text.size()) {
-    const std::size_t length = utf8_sequence(text, i);
-    if (length == 0) return Refused{at, "no valid UTF-8"};
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const bool control =
-        (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F;
-    if (control) return Refused{at, cat("the control character ", int{byte}, " is not allowed")};
-    at = byte == '\n' ? Position{at.line + 1, 1}
-                      : Position{at.line, at.column + static_cast<int>(length)};
-    i += length;
-  }
-  return std::nullopt;
-}
-
-// The parser takes a quoted text that is never closed for a closed one when the file ends behind a
-// line break. A comment there makes it see the fault, and means nothing otherwise.
-std::string guarded(std::string_view text) {
-  std::string out(text);
-  const std::size_t last = text.find_last_not_of(" \t");
-  const bool ends_on_blank_line =
-      last != std::string_view::npos && (text[last] == '\n' || text[last] == '\r');
-  if (ends_on_blank_line) out += last + 1 == text.size() ? "#" : "\n#";
-  return out;
-}
 
 }  // namespace
 
@@ -263,25 +211,9 @@ const YamlNode* YamlNode::find(std::string_view key) const {
 }
 
 Result<YamlNode> parse_yaml(std::string_view text, YamlLimits limits) {
-  if (text.size() > limits.bytes) {
-    return usage(
-        show({}, cat("YAML of ", text.size(), " bytes: at most ", limits.bytes, " are read")));
-  }
-  if (const auto refused = foreign_character(text)) return usage(show(refused->at, refused->why));
-  try {
-    std::istringstream stream(guarded(text));
-    YAML::Parser parser(stream);
-    Builder builder(limits);
-    while (parser.HandleNextDocument(builder)) {
-    }
-    return builder.take();
-  } catch (const Refused& refused) {
-    return usage(show(refused.at, refused.why));
-  } catch (const YAML::Exception& failure) {
-    return usage(show(position(failure.mark), failure.msg));
-  } catch (const std::exception& failure) {
-    return usage(show({}, failure.what()));
-  }
+  Builder builder(limits);
+  if (auto read = read_yaml(text, limits.bytes, builder); !read) return forward(read.error());
+  return builder.take();
 }
 
 }  // namespace stagegate::text

@@ -1,22 +1,17 @@
 // A YAML document as a tree that still knows where each value stood, so that every fault can be
-// named by line and column. yaml-cpp does the work, in yaml.cpp only.
+// named by line and column. yaml-cpp does the work, behind
+// yaml_reader.hpp.
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/result/result.hpp"
+#include "common/text/position.hpp"
 
 namespace stagegate::text {
-
-struct Position {
-  int line = 1;                                       // from 1
-  int column = 1;                                     // from 1, in bytes
-  auto operator<=>(const Position&) const = default;  // NOLINT(modernize-use-nullptr): no pointer
-};
 
 struct YamlNode {
   enum class Kind { null, scalar, list, map };
