@@ -86,7 +86,8 @@ bool is_break(char c) {
 
 // Behind the anchor, if there is one.
 Result<std::size_t> skip_anchor(std::string_view text, const YamlPiece& piece) {
-  std::size_t at = piece.offset;
+  // What the parser noticed at the end may be behind it.
+  std::size_t at = std::min(piece.offset, text.size());
   if (at < text.size() && text[at] == '&') {
     while (at < text.size() && !is_blank(text[at]) && !is_break(text[at])) ++at;
     while (at < text.size() && is_blank(text[at])) ++at;
