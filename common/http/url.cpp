@@ -107,6 +107,12 @@ bool link_local(std::string_view host) {
          host.starts_with("[::ffff:169.254.") || host.starts_with("[::ffff:a9fe:");
 }
 
+bool this_machine(std::string_view host) {
+  // "127.0.0.1.example.com" is a name, and may be anybody's.
+  const bool is_address = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return host == "localhost" || host == "[::1]" || (is_address && host.starts_with("127."));
+}
+
 Result<Url> resolve(const Url& base, std::string_view reference) {
   const CurlUrl curl(curl_url());
   if (auto ok = set_and_take_apart(curl.get(), base.text()); !ok) return ok;

@@ -31,6 +31,9 @@ Result<Url> parse_url(std::string_view text);
 // Addresses of the link itself: there cloud providers have services that hand out credentials.
 bool link_local(std::string_view host);
 
+// This machine itself, by address or as "localhost": what goes there crosses no network.
+bool this_machine(std::string_view host);
+
 // What a Location or Link of `base` points to: absolute, or relative in any of its forms.
 Result<Url> resolve(const Url& base, std::string_view reference);
 

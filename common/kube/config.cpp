@@ -15,12 +15,6 @@ std::string variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-bool is_this_machine(std::string_view host) {
-  // "127.0.0.1.example.com" is a name, and may be anybody's.
-  const bool is_address = host.find_first_not_of("0123456789.") == std::string_view::npos;
-  return host == "localhost" || host == "[::1]" || (is_address && host.starts_with("127."));
-}
-
 }  // namespace
 
 Result<Config> in_cluster() {
@@ -50,7 +44,7 @@ Result<Config> in_cluster() {
 Result<> check_config(const Config& config) {
   const auto url = http::parse_url(config.url);
   if (!url) return forward(url.error());
-  if (url->scheme != "https" && !is_this_machine(url->host)) {
+  if (url->scheme != "https" && !http::this_machine(url->host)) {
     return usage(text::cat(text::quoted(config.url),
                            ": a token is not sent without TLS: write https://..."));
   }
