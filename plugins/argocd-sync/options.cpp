@@ -4,6 +4,7 @@
 #include "common/kube/api.hpp"
 #include "common/step/progress.hpp"
 #include "common/text/text.hpp"
+#include "plugins/argocd-sync/run/tag_file.hpp"
 
 namespace stagegate::argocd {
 namespace {
@@ -79,6 +80,7 @@ void declare_tag(settings::Table& table, Options& o) {
                                  .help = "Images of Kustomize that get the tag.",
                                  .value = "IMAGE",
                                  .verbs = sync_only()});
+  git::declare_git_settings(table, o.git, sync_only());
   table.add(o.source, {.name = "source",
                        .help = "Which of several sources has the tag: its name, or its number "
                                "from 1.",
@@ -125,6 +127,11 @@ void declare_origin(settings::Table& table, Options& o) {
   table.add(o.actor, {.name = "actor",
                       .help = "Who asks for it; stored with the sync.",
                       .ci = {"CI_PIPELINE_AUTHOR"},
+                      .verbs = sync_only()});
+  table.add(o.stage, {.name = "stage",
+                      .help = "Which stage it is for; stored with the sync, and in the commit of a "
+                              "write-back.",
+                      .ci = {"CI_PIPELINE_DEPLOY_TARGET"},
                       .verbs = sync_only()});
   table.add(o.commit, {.name = "commit",
                        .help = "Of which commit it is; stored with the sync.",
@@ -237,6 +244,7 @@ Result<> check_goal(const Options& o, std::string_view verb) {
   if (o.carrier == Carrier::kustomize && o.kustomize_images.empty()) {
     return usage("kustomize_images: which images of Kustomize get the tag?");
   }
+  if (o.carrier == Carrier::git) return check_tag_file(o);
   if (o.carrier == Carrier::helm && o.parameters.empty()) {
     return usage("parameters: which parameters of Helm get the tag?");
   }

@@ -10,6 +10,7 @@
 #include "common/settings/secret.hpp"
 #include "common/settings/table.hpp"
 #include "plugins/argocd-sync/carrier/carrier.hpp"
+#include "plugins/argocd-sync/git/settings.hpp"
 #include "plugins/argocd-sync/rollout/policy.hpp"
 
 namespace stagegate::argocd {
@@ -56,6 +57,7 @@ struct Options {
   std::vector<std::string> parameters;
   std::vector<std::string> kustomize_images;
   std::string source;
+  git::GitSettings git;
 
   std::vector<std::string> expect_images;
   bool exclusive_images = false;
@@ -65,6 +67,7 @@ struct Options {
 
   std::string run_id;
   std::string actor;
+  std::string stage;
   std::string commit;
   std::string pipeline_url;
 

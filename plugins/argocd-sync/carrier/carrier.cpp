@@ -232,6 +232,10 @@ Result<Edit> edit_of(const Wish& wish, const Application& app) {
   return edit;
 }
 
+Result<std::size_t> source_place(const Wish& wish, const Application& app) {
+  return place_of(wish.source, app.sources);
+}
+
 std::string missing_in(const Wish& wish, const std::vector<Json>& sources) {
   if (wish.carrier == Carrier::none || wish.carrier == Carrier::git) return {};
   const auto place = place_of(wish.source, sources);

@@ -37,6 +37,9 @@ struct Edit {
 // Fails (usage) when the Application has no such source, or one of another kind.
 Result<Edit> edit_of(const Wish& wish, const Application& app);
 
+// The place of the source that has the tag.
+Result<std::size_t> source_place(const Wish& wish, const Application& app);
+
 // In what way the specification does not ask for what is wished; empty: it does.
 std::string missing_in(const Wish& wish, const std::vector<text::Json>& sources);
 

@@ -1,10 +1,14 @@
 #include "plugins/argocd-sync/run/deployment.hpp"
 
+#include <algorithm>
+#include <memory>
+
 #include "common/log/log.hpp"
 #include "common/settings/image_tag.hpp"
 #include "common/text/text.hpp"
 #include "plugins/argocd-sync/run/sight.hpp"
 #include "plugins/argocd-sync/run/start.hpp"
+#include "plugins/argocd-sync/run/tag_file.hpp"
 #include "plugins/argocd-sync/run/watch.hpp"
 #include "plugins/argocd-sync/run/windows.hpp"
 
@@ -33,6 +37,7 @@ class Deployment {
     Ending ending = outcome();
     ending.changed = record_.changed;
     ending.before = record_.before;
+    ending.commit = record_.commit;
     ending.started = record_.started;
     ending.adopted = record_.adopted;
     ending.took = sight_.now() - began;
@@ -53,12 +58,16 @@ class Deployment {
         record_.started = true;
       } else {
         if (auto ending = prepare()) return *std::move(ending);
+      }
+      // A step that is started again finds its commit as it finds its sync.
+      if (auto ending = write_back()) return *std::move(ending);
+      if (!record_.started) {
         Start start(tools_, sight_, wish_);
         if (auto ending = start.run(record_)) return *std::move(ending);
         adopted = start.adopted();
       }
     }
-    return Watch(tools_, sight_, goal(), adopted, nullptr).run();
+    return Watch(tools_, sight_, goal(), adopted, holds()).run();
   }
 
   // What makes all that follows pointless.
@@ -96,10 +105,45 @@ class Deployment {
     return std::nullopt;
   }
 
+  Found write_back() {
+    if (wish_.carrier != Carrier::git) return std::nullopt;
+    const auto place = source_place(wish_, sight_.app());
+    if (!place) return sight_.failed(place.error());
+    source_ = *place;
+    auto file = TagFile::open(tools_, sight_.name());
+    if (!file) return sight_.failed(file.error());
+    file_ = *std::move(file);
+    sight_.say("for the write-back to Git");
+    const auto written = file_->set(wish_.tag);
+    if (!written) {
+      if (auto ending = sight_.nap(milliseconds(0))) return ending;
+      return sight_.failed(written.error());
+    }
+    log::info(cat(sight_.name(), ": ", written->words));
+    record_.commit = written->commit;
+    record_.before = written->changed ? written->old_tag : "";
+    if (written->changed) record_.changed = {written->words};
+    return std::nullopt;
+  }
+
+  // The branch moves on; what counts is whether the file has the tag there, too.
+  Watch::Holds holds() {
+    if (!file_) return nullptr;
+    return [this](const std::string& revision) { return file_->holds(wish_.tag, revision); };
+  }
+
+  std::vector<std::string> wanted_revisions() const {
+    auto revisions = options_.revisions;
+    if (!file_) return revisions;
+    revisions.resize(std::max(revisions.size(), source_ + 1));
+    revisions[source_] = record_.commit.empty() ? "with the tag" : record_.commit;
+    return revisions;
+  }
+
   Goal goal() const {
     Goal goal;
     if (tools_.syncs) goal.run = tools_.run;
-    goal.revisions = options_.revisions;
+    goal.revisions = wanted_revisions();
     goal.leftovers = options_.allow_leftovers;
     goal.exclusive = options_.exclusive_images;
     for (const std::string& image : options_.expect_images) {
@@ -146,6 +190,8 @@ class Deployment {
   const Options& options_;
   Sight sight_;
   Wish wish_;
+  std::unique_ptr<TagFile> file_;  // of the write-back
+  std::size_t source_ = 0;         // whose revision has it
   Ending record_;  // what was done, whatever comes of it
 };
 

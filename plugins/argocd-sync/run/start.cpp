@@ -43,6 +43,7 @@ SyncWish sync_wish(const Options& options, const std::string& run) {
   };
   add("tag", options.tag.text);
   add("commit", options.commit);
+  add("stage", options.stage);
   add("actor", options.actor);
   add("pipeline", options.pipeline_url);
   wish.revisions = options.revisions;

@@ -59,6 +59,11 @@ std::string_view repository_of(std::string_view image) {
   return settings::without_tag(image.substr(0, image.find('@')));
 }
 
+std::string_view brief(std::string_view revision) {
+  constexpr std::size_t kSha = 40;
+  return revision.size() < kSha ? revision : revision.substr(0, 10);
+}
+
 std::string spoken(const std::string& message) {
   return message.empty() ? std::string() : cat(": ", message);
 }
@@ -206,8 +211,8 @@ Judge::Found Judge::revision(const Application& app) const {
   if (app.revisions.size() < goal_.revisions.size()) return waiting("for all revisions");
   for (std::size_t place = 0; place < app.revisions.size(); ++place) {
     if (is_wanted(place)) continue;
-    Judgement judgement = waiting(cat("for revision ", goal_.revisions[place].substr(0, 10),
-                                      ", Argo CD is at ", app.revisions[place].substr(0, 10)));
+    Judgement judgement = waiting(cat("for revision ", brief(goal_.revisions[place]),
+                                      ", Argo CD is at ", brief(app.revisions[place])));
     judgement.other_revision = app.revisions[place];
     judgement.ask = Judgement::Ask::refresh;
     return judgement;
