@@ -5,9 +5,9 @@
 #include <memory>
 #include <string_view>
 
-#include "plugins/market-hours-check/calendar/calendar.hpp"
-#include "plugins/market-hours-check/calendar/lint.hpp"
-#include "plugins/market-hours-check/calendar/schedule.hpp"
+#include "common/calendar/calendar.hpp"
+#include "common/calendar/lint.hpp"
+#include "common/calendar/schedule.hpp"
 
 using namespace stagegate;
 using namespace stagegate::market_hours;

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "common/calendar/calendar.hpp"
 #include "common/time/spans.hpp"
-#include "plugins/market-hours-check/calendar/calendar.hpp"
 
 namespace stagegate::market_hours {
 

@@ -1,7 +1,7 @@
 // How a verdict is told.
+#include "common/calendar/show.hpp"
 #include "common/text/duration.hpp"
 #include "common/text/text.hpp"
-#include "plugins/market-hours-check/calendar/show.hpp"
 #include "plugins/market-hours-check/gate/gate.hpp"
 
 namespace stagegate::market_hours {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "common/calendar/show.hpp"
 #include "common/text/text.hpp"
-#include "plugins/market-hours-check/calendar/show.hpp"
 
 namespace stagegate::market_hours {
 namespace {

@@ -5,11 +5,11 @@
 #include "embedded_stagegate_gate_serve.hpp"
 #include "stagegate/version.hpp"
 
+#include "common/calendar/show.hpp"
 #include "common/html/html.hpp"
 #include "common/text/duration.hpp"
 #include "common/text/percent.hpp"
 #include "common/text/text.hpp"
-#include "plugins/market-hours-check/calendar/show.hpp"
 #include "plugins/market-hours-check/serve/release_page.hpp"
 #include "plugins/market-hours-check/serve/timeline.hpp"
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "common/calendar/show.hpp"
 #include "common/html/html.hpp"
 #include "common/http/answers.hpp"
 #include "common/http/bearer.hpp"
 #include "common/text/text.hpp"
-#include "plugins/market-hours-check/calendar/show.hpp"
 #include "plugins/market-hours-check/serve/page.hpp"
 #include "plugins/market-hours-check/serve/release_page.hpp"
 

@@ -1,9 +1,9 @@
 // The setting `stages`.
 #include <algorithm>
 
+#include "common/calendar/fields.hpp"
+#include "common/calendar/lint.hpp"
 #include "common/text/text.hpp"
-#include "plugins/market-hours-check/calendar/fields.hpp"
-#include "plugins/market-hours-check/calendar/lint.hpp"
 #include "plugins/market-hours-check/serve/serve.hpp"
 
 namespace stagegate::market_hours {

@@ -1,10 +1,10 @@
+#include "common/calendar/builtin.hpp"
+#include "common/calendar/diff.hpp"
+#include "common/calendar/lint.hpp"
+#include "common/calendar/show.hpp"
 #include "common/fs/file.hpp"
 #include "common/text/table.hpp"
 #include "common/text/text.hpp"
-#include "plugins/market-hours-check/calendar/builtin.hpp"
-#include "plugins/market-hours-check/calendar/diff.hpp"
-#include "plugins/market-hours-check/calendar/lint.hpp"
-#include "plugins/market-hours-check/calendar/show.hpp"
 #include "plugins/market-hours-check/verbs/verbs.hpp"
 
 namespace stagegate::market_hours {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "plugins/market-hours-check/gate/gate.hpp"
-#include "tests/unit/market-hours-check/calendar_of.hpp"
+#include "tests/unit/calendar/calendar_of.hpp"
 
 namespace stagegate::market_hours {
 
