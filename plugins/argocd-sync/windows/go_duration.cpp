@@ -84,4 +84,13 @@ Result<nanoseconds> parse_go_duration(std::string_view text) {
   return negative ? -length : length;
 }
 
+std::string show_go_duration(std::chrono::seconds length) {
+  const auto seconds = length.count();
+  std::string out;
+  if (seconds >= 3600) out += text::cat(seconds / 3600, "h");
+  if (seconds % 3600 >= 60) out += text::cat(seconds % 3600 / 60, "m");
+  if (seconds % 60 > 0 || out.empty()) out += text::cat(seconds % 60, "s");
+  return out;
+}
+
 }  // namespace stagegate::argocd
