@@ -11,7 +11,8 @@ namespace {
 using Act = step::Outcome (*)(const Options&, const step::Run&);
 
 const std::map<std::string, Act>& verbs() {
-  static const std::map<std::string, Act> kVerbs = {{"sync", sync}, {"wait", wait}};
+  static const std::map<std::string, Act> kVerbs = {
+      {"sync", sync}, {"wait", wait}, {"lint-windows", lint_windows}};
   return kVerbs;
 }
 

@@ -145,12 +145,12 @@ void declare_origin(settings::Table& table, Options& o) {
 }
 
 void declare_patience(settings::Table& table, Options& o) {
+  table.add(o.timeout, {.name = "timeout", .help = "How long in all.", .fallback = "10m"});
   const auto add = [&](milliseconds& target, const char* name, const char* fallback,
                        const char* help) {
     table.add(target, {.name = name, .help = help, .fallback = fallback, .verbs = both()});
   };
   WatchSettings& w = o.watch;
-  add(o.timeout, "timeout", "10m", "How long in all.");
   add(w.settle, "settle", "10s", "How long all has to be as wished before it counts.");
   add(w.degraded_grace, "degraded_grace", "1m", "How long it may be Degraded.");
   add(w.error_grace, "error_grace", "1m", "How long Argo CD may be unable to compare.");
@@ -206,6 +206,27 @@ void declare_policies(settings::Table& table, Options& o) {
                       .choices = {"parallel", "sequence"}});
 }
 
+void declare_lint(settings::Table& table, Options& o) {
+  const Verbs lint = {"lint-windows"};
+  table.add(o.calendar,
+            {.name = "calendar",
+             .help = "The market's calendar: a built-in one, or the path of a YAML file "
+                     "(market-hours-check calendar list).",
+             .value = "ID|FILE",
+             .fallback = "us-equity-hours",
+             .verbs = lint});
+  table.add(o.ahead, {.name = "ahead",
+                      .help = "How many days are compared.",
+                      .value = "DAYS",
+                      .fallback = "90",
+                      .verbs = lint,
+                      .least = 1,
+                      .most = 366});
+  table.add(
+      o.at,
+      {.name = "at", .help = "From when on, instead of now.", .value = "TIME", .verbs = lint});
+}
+
 Result<> check_access(const AccessSettings& a) {
   if (a.server.empty()) {
     if (a.token.empty() && a.username.empty() && a.password.empty()) return {};
@@ -257,6 +278,8 @@ void declare_options(settings::Table& table, Options& o) {
   table.verb({.name = "sync",
               .help = "Set the tag, sync, and wait until exactly that runs and is healthy."});
   table.verb({.name = "wait", .help = "Wait until it runs, whoever syncs it."});
+  table.verb({.name = "lint-windows",
+              .help = "Compare the sync windows of the Applications with a market's calendar."});
   declare_access(table, o.access);
   declare_target(table, o);
   declare_tag(table, o);
@@ -264,10 +287,11 @@ void declare_options(settings::Table& table, Options& o) {
   declare_origin(table, o);
   declare_patience(table, o);
   declare_policies(table, o);
+  declare_lint(table, o);
 }
 
 Result<> check_options(const Options& o, std::string_view verb) {
-  if (auto good = check_access(o.access); !good) return good;
+  if (auto good = check_access(o.access); !good || verb == "lint-windows") return good;
   if (auto good = check_goal(o, verb); !good) return good;
   if (!o.ignore_health.empty() && o.access.server.empty()) {
     return usage(

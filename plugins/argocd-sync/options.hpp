@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -80,6 +81,11 @@ struct Options {
   std::vector<std::string> ignore_health;
   bool rollback_on_failure = false;
   milliseconds rollback_timeout{0};
+
+  // lint-windows
+  std::string calendar;
+  std::int64_t ahead = 0;  // days
+  std::optional<time::Instant> at;
 };
 
 void declare_options(settings::Table& table, Options& options);

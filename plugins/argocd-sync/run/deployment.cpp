@@ -192,7 +192,7 @@ class Deployment {
   Wish wish_;
   std::unique_ptr<TagFile> file_;  // of the write-back
   std::size_t source_ = 0;         // whose revision has it
-  Ending record_;  // what was done, whatever comes of it
+  Ending record_;                  // what was done, whatever comes of it
 };
 
 }  // namespace

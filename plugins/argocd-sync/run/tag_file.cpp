@@ -24,8 +24,7 @@ Result<std::unique_ptr<TagFile>> TagFile::open(const Tools& tools, std::string a
   if (!plan) return forward(plan.error());
   const git::Access access{options.access.ca_file, options.access.insecure,
                            options.access.plain_http, options.access.proxy};
-  auto hosting =
-      git::open_hosting(*std::move(place), access, tools.clock, tools.interrupt_fd);
+  auto hosting = git::open_hosting(*std::move(place), access, tools.clock, tools.interrupt_fd);
   if (!hosting) return forward(hosting.error());
   return std::make_unique<TagFile>(*std::move(hosting), *std::move(plan), tools, std::move(app));
 }

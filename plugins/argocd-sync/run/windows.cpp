@@ -8,11 +8,6 @@ namespace {
 
 using text::cat;
 
-Target target_of(const Application& app) {
-  return {app.name, std::string(app.destination.text("namespace")),
-          std::string(app.destination.text("server")), std::string(app.destination.text("name"))};
-}
-
 Result<WindowVerdict> by_project(Way& way, const Application& app, time::Instant now,
                                  std::chrono::seconds expected, WindowSight& sight) {
   const auto project = way.project(app.project);
@@ -31,6 +26,11 @@ Result<WindowVerdict> by_project(Way& way, const Application& app, time::Instant
 }
 
 }  // namespace
+
+Target target_of(const Application& app) {
+  return {app.name, std::string(app.destination.text("namespace")),
+          std::string(app.destination.text("server")), std::string(app.destination.text("name"))};
+}
 
 // Argo CD's own answer counts where it gives one; the project's windows say until when. Windows of
 // global projects are in the former only.

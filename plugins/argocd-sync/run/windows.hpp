@@ -6,8 +6,12 @@
 
 #include "common/time/clock.hpp"
 #include "plugins/argocd-sync/way/way.hpp"
+#include "plugins/argocd-sync/windows/window.hpp"
 
 namespace stagegate::argocd {
+
+// What windows are held against.
+Target target_of(const Application& app);
 
 struct WindowSight {
   std::string blocked;  // why not, and until when; empty: they do

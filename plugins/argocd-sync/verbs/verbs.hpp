@@ -8,5 +8,6 @@ namespace stagegate::argocd {
 
 step::Outcome sync(const Options& options, const step::Run& run);
 step::Outcome wait(const Options& options, const step::Run& run);
+step::Outcome lint_windows(const Options& options, const step::Run& run);
 
 }  // namespace stagegate::argocd
