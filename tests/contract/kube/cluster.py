@@ -29,10 +29,16 @@ KINDS = {'stages': 'Stage', 'freights': 'Freight', 'promotions': 'Promotion', 'w
          'events': 'Event'}
 SELECTABLE = {'metadata.name': lambda o: o['metadata']['name'],
               'involvedObject.apiVersion': lambda o: o.get('involvedObject', {}).get('apiVersion', '')}
+ARGO = 'argoproj.io/v1alpha1'
+KINDS |= {'applications': 'Application', 'appprojects': 'AppProject', 'rollouts': 'Rollout',
+          'analysisruns': 'AnalysisRun', 'pods': 'Pod'}
+VERSIONS = {'events': 'v1', 'pods': 'v1', 'applications': ARGO, 'appprojects': ARGO, 'rollouts': ARGO,
+            'analysisruns': ARGO}  # of all others: KARGO
+WITH_STATUS = ('promotions', 'rollouts')  # whose status is a subresource
 TYPES = {'object': dict, 'array': list, 'string': str, 'boolean': bool, 'integer': int, 'number': (int, float)}
 # Group (optional), version, namespace (optional), resource, name (optional), subresource (optional).
 PATH = re.compile(r'/(?:api|apis/(?P<group>[^/]+))/(?P<version>[^/]+)(?:/namespaces/(?P<ns>[^/]+))?'
-                  r'/(?P<resource>[^/]+)(?:/(?P<name>[^/]+))?(?:/(?P<sub>status))?')
+                  r'/(?P<resource>[^/]+)(?:/(?P<name>[^/]+))?(?:/(?P<sub>status|log))?')
 
 
 def schemas():
@@ -101,20 +107,39 @@ class Refused(Exception):
             self.status['details'] = details
 
 
+def member(at, part):
+    """What a JSON pointer's part means there: a name, or an index. KeyError or IndexError if nothing is there."""
+    if isinstance(at, list):
+        at[int(part)]
+        return int(part)
+    return (at[part], part)[1]
+
+
+def apply_operation(target, operation):
+    *parents, last = [part.replace('~1', '/').replace('~0', '~') for part in operation['path'].split('/')[1:]]
+    at = target
+    for part in parents:
+        at = at[member(at, part)]
+    if operation['op'] == 'add' and isinstance(at, list):
+        at.insert(len(at) if last == '-' else int(last), operation['value'])
+    elif operation['op'] == 'add':
+        at[last] = operation['value']
+    elif operation['op'] == 'replace':
+        at[member(at, last)] = operation['value']
+    elif operation['op'] == 'remove':
+        del at[member(at, last)]
+    elif operation['op'] != 'test' or at[member(at, last)] != operation['value']:
+        raise ValueError(operation['path'])
+
+
 def apply_json_patch(target, operations):
-    """RFC 6902: test, add, replace and remove on members of objects."""
+    """RFC 6902 without move and copy."""
     target = copy.deepcopy(target)
-    for operation in operations:
-        *parents, last = [part.replace('~1', '/').replace('~0', '~') for part in operation['path'].split('/')[1:]]
-        at = target
-        for part in parents:
-            at = at[part]
-        if operation['op'] == 'test' and at.get(last) != operation['value']:
-            raise Refused(422, 'Invalid', 'the server rejected our request due to an error in our request')
-        if operation['op'] in ('add', 'replace'):
-            at[last] = operation['value']
-        if operation['op'] == 'remove':
-            del at[last]
+    try:
+        for operation in operations:
+            apply_operation(target, copy.deepcopy(operation))
+    except (ValueError, LookupError, TypeError):
+        raise Refused(422, 'Invalid', 'the server rejected our request due to an error in our request') from None
     return target
 
 
@@ -124,7 +149,7 @@ class Cluster:
     SCHEMAS = None
 
     def __init__(self):
-        if Cluster.SCHEMAS is None:
+        if self.SCHEMAS is None:
             Cluster.SCHEMAS = schemas()
         self.lock = threading.RLock()
         self.version = 1000
@@ -141,12 +166,16 @@ class Cluster:
         self.planned = collections.defaultdict(list)  # verb: answers to give instead, in order
         self.admission = {}  # resource: what changes or refuses an object that is created
         self.watchers = set()
-        handler = type('Handler', (Handler,), {'cluster': self})
+        handler = type('Handler', (self.handler(),), {'cluster': self})
         self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler)
         self.server.daemon_threads = True
         self.server.handle_error = lambda *_: None  # clients that are killed hang up
         self.url = f'http://127.0.0.1:{self.server.server_port}'
         threading.Thread(target=self.server.serve_forever, kwargs={'poll_interval': 0.02}, daemon=True).start()
+
+    @staticmethod
+    def handler():
+        return Handler
 
     def stop(self):
         self.cut()
@@ -179,7 +208,7 @@ class Cluster:
     def put(self, resource, item):
         """Makes or replaces an object."""
         item = copy.deepcopy(item)
-        item.setdefault('apiVersion', 'v1' if resource == 'events' else KARGO)
+        item.setdefault('apiVersion', VERSIONS.get(resource, KARGO))
         item.setdefault('kind', KINDS[resource])
         item['metadata'].setdefault('uid', f'uid-{item["metadata"]["name"]}')
         item['metadata'].setdefault('creationTimestamp', '2026-11-24T10:00:00Z')
@@ -264,7 +293,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return
         resource = urllib.parse.unquote(match['resource'])
         if verb == 'get' and not match['name']:
-            verb = 'watch' if query.get('watch') == 'true' else 'list'
+            verb = 'watch' if query.get('watch') in ('true', '1') else 'list'
         with self.cluster.lock:
             self.cluster.requests.append((verb, resource, query, dict(self.headers)))
             planned = self.cluster.planned[verb].pop(0) if self.cluster.planned[verb] else None
@@ -331,7 +360,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 token = base64.urlsafe_b64encode(f'{version}:{len(items)}'.encode()).decode()
                 cluster.pages[token] = (version, items[limit:])
                 metadata |= {'continue': token, 'remainingItemCount': len(items) - limit}
-        self.answer(200, {'kind': KINDS[resource] + 'List', 'apiVersion': KARGO, 'metadata': metadata,
+        self.answer(200, {'kind': KINDS[resource] + 'List', 'apiVersion': VERSIONS.get(resource, KARGO), 'metadata': metadata,
                           'items': items[:limit]})
 
     def do_create(self, match, resource, query, body):
@@ -368,18 +397,23 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if new['metadata'].get('resourceVersion') != old['metadata']['resourceVersion']:
                 raise Refused(409, 'Conflict', f'Operation cannot be fulfilled on {resource} "{match["name"]}": the '
                               'object has been modified; please apply your changes to the latest version and try again')
-            if resource == 'promotions' and match['sub'] is None and new.get('status') != old.get('status'):
+            if resource in WITH_STATUS and match['sub'] is None and new.get('status') != old.get('status'):
                 new['status'] = old.get('status')  # only the subresource may
             self.answer(200, self.cluster.put(resource, new))
 
     def do_watch(self, match, resource, query, body):
-        cluster, mine, seen = self.cluster, queue.Queue(), int(query['resourceVersion'])
+        cluster, mine, seen = self.cluster, queue.Queue(), int(query.get('resourceVersion') or 0)
         self.send_response(200)
         self.send_header('Content-Type', 'application/json')
         self.send_header('Transfer-Encoding', 'chunked')
         self.end_headers()
         end = time.monotonic() + int(query.get('timeoutSeconds', 300))
         with cluster.lock:
+            if seen == 0:  # from the present state on
+                seen = cluster.version
+                for (namespace, _), item in sorted(cluster.objects[resource].items()):
+                    if match['ns'] in (None, namespace) and self.selected(item, query):
+                        self.event('ADDED', item)
             if seen < cluster.forgotten:
                 self.event('ERROR', gone().status)
                 self.end_of_chunks()
