@@ -50,7 +50,7 @@ def plain(schema, above):
     """A schema of the swagger file without references to others. `above`: what it is a part of."""
     if "$ref" in schema:
         name = schema["$ref"].rsplit("/", 1)[1]
-        return {} if name in above else plain(definitions()[name], (*above, name))
+        return {} if name in (*above, "v1FieldsV1") else plain(definitions()[name], (*above, name))
     if schema.get("format") == "int64":
         return {"type": "integer"}
     found = {name: schema[name] for name in ("type", "enum") if name in schema}
