@@ -4,12 +4,14 @@ import http.client
 import json
 import os
 import pathlib
+import subprocess
 import sys
 import unittest
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "registry"))
-from servers import until  # noqa: E402
+import servers  # noqa: E402
+from servers import until  # noqa: E402,F401
 
 from argocd_server import ArgoServer  # noqa: E402
 from controller import Controller  # noqa: E402
@@ -20,6 +22,16 @@ KUBE_APP = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/stonks-bet
 INFOS = [{"name": "stagegate.run", "value": "run-1"}]
 SYNC = {"name": "stonks-beta", "appNamespace": "argocd", "project": "stonks", "strategy": {"hook": {}}, "infos": INFOS}
 PARAMETER = "/spec/source/helm/parameters/0"
+
+MAKE_CERTIFICATES = pathlib.Path(__file__).resolve().parents[1] / "http/make_certificates.sh"
+
+
+def certificates(case):
+    """The folder with ca.pem, and good.pem and good.key for 127.0.0.1."""
+    servers.need("openssl")
+    folder = pathlib.Path(servers.temporary_folder(case))
+    subprocess.run(["sh", str(MAKE_CERTIFICATES), str(folder)], check=True, capture_output=True)
+    return folder
 
 
 def needs_data(test):

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import ssl
 import time
 import unittest
 import urllib.parse
@@ -9,8 +10,9 @@ import urllib.parse
 import faults
 import replay
 import schema
+from argocd_server import ArgoServer
 from errors import Refused
-from fake_case import APP, INFOS, KUBE_APP, SYNC, FakeCase, needs_data, until
+from fake_case import APP, INFOS, KUBE_APP, SYNC, FakeCase, certificates, needs_data, until
 from world import IMAGE, NEW, helm_source, state_of
 
 
@@ -101,6 +103,24 @@ class FaultTestCase(FakeCase):
         with self.assertRaises(TimeoutError):
             self.send("GET", APP, timeout=0.3)
         self.assertNotIn(self.argo.token, json.dumps([one.headers for one in self.argo.requests]))
+
+
+class TlsTestCase(FakeCase):
+    def test_whoever_negotiates_http_2_is_hung_up_on(self):
+        folder = certificates(self)
+        argo = ArgoServer(self, self.world, tls=(folder / "good.pem", folder / "good.key"))
+        for protocols, served in ((["h2", "http/1.1"], False), (["http/1.1"], True), ([], True)):
+            context = ssl.create_default_context(cafile=folder / "ca.pem")
+            if protocols:
+                context.set_alpn_protocols(protocols)
+            link = http.client.HTTPSConnection("127.0.0.1", int(argo.url.rsplit(":", 1)[1]), context=context, timeout=30)
+            self.addCleanup(link.close)
+            try:
+                link.request("GET", "/api/version")
+                self.assertEqual((link.getresponse().status, served), (200, True))
+            except OSError:
+                self.assertFalse(served, protocols)
+        self.assertEqual(argo.http2, 1)
 
 
 class KubeTestCase(FakeCase):
@@ -223,6 +243,7 @@ class HistoryTestCase(FakeCase):
                 if scenario["expect"].startswith("success") and not scenario.get("wait_only"):
                     self.assertEqual(state_of(end)["operation"]["info"], INFOS)
                     self.assertEqual(end["status"]["summary"]["images"], [f"{IMAGE}:{tag}"])
+                    self.assertEqual(end["spec"]["source"]["helm"]["parameters"], parameters)
                     self.assertEqual(end["status"]["sync"]["comparedTo"]["source"], end["spec"]["source"])
                     self.assertGreater(end["status"]["reconciledAt"], state_of(end)["finishedAt"])
                 versions = [version for version, _, _, _ in self.world.cluster.history]
