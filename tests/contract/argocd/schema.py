@@ -3,7 +3,7 @@ Unknown fields are faults too, which a real server drops in silence. Without STA
 anything, and that is said once.
 
 The swagger file is wrong about 64-bit integers: it calls them strings, and the server wants numbers (and says 400 to
-strings). Here they are numbers."""
+strings). Here they are numbers. And it shows what Go embeds as a member of its own; here that is a part of the whole."""
 
 import functools
 import json
@@ -14,6 +14,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "kube"))
 import cluster  # noqa: E402
 
+EMBEDDED = "syncStrategyApply"
 CRDS = {"applications": "argocd/application-crd.yaml", "appprojects": "argocd/appproject-crd.yaml",
         "rollouts": "rollouts/rollout-crd.yaml", "analysisruns": "rollouts/analysis-run-crd.yaml"}
 
@@ -57,6 +58,7 @@ def plain(schema, above):
     properties = {name: plain(part, above) for name, part in schema.get("properties", {}).items()}
     for part in schema.get("allOf", []):
         properties |= plain(part, above).get("properties", {})
+    properties |= properties.pop(EMBEDDED, {}).get("properties", {})
     if properties:
         found["properties"] = properties
     for name in ("items", "additionalProperties"):
