@@ -1,5 +1,6 @@
 """What the tests of argocd-sync share: running it on both ways, against the stand-ins."""
 
+import functools
 import os
 import pathlib
 import sys
@@ -29,6 +30,19 @@ def run_of(operation):
     return next((info["value"] for info in (operation or {}).get("info", []) if info["name"] == RUN), None)
 
 
+def both_ways(test):
+    """The test is run with each way, in a world of its own."""
+    @functools.wraps(test)
+    def run(self):
+        for number, way in enumerate(WAYS):
+            with self.subTest(way):
+                if number:
+                    self.begin()
+                test(self, way)
+                self.assert_fit()
+    return run
+
+
 class ArgocdCase(watch_case.WatchCase):
     program = os.environ.get("ARGOCD_SYNC", "")
     speed = 10
@@ -56,15 +70,6 @@ class ArgocdCase(watch_case.WatchCase):
         controller = Controller(**knobs)
         self.world.add(item or application(), controller)
         return controller
-
-    def each_way(self):
-        """Both ways, each with a world of its own."""
-        for number, way in enumerate(WAYS):
-            if number:
-                self.assert_fit()
-                self.begin()
-            with self.subTest(way):
-                yield way
 
     def access(self, way):
         if way == "api":

@@ -3,7 +3,7 @@
 import unittest
 
 import replay
-from argocd_case import ArgocdCase
+from argocd_case import ArgocdCase, both_ways
 from world import NEW
 
 SCENARIOS = replay.scenarios()
@@ -13,19 +13,20 @@ CODES = {"success": 0, "failed": 1, "blocked": 1, "paused": 1, "superseded": 4, 
 @unittest.skipIf(SCENARIOS is None, "no data")
 class HistoryTestCase(ArgocdCase):
     def history(self, name, *sees):
-        scenario = SCENARIOS[name]
+        both_ways(lambda case, way: case.play(way, SCENARIOS[name], sees))(self)
+
+    def play(self, way, scenario, sees):
         result = scenario["expect"].partition("@")[0]
-        for way in self.each_way():
-            player = replay.Replay(scenario)
-            player.add(self.world)
-            more = {"verb": "wait", "revisions": NEW} if scenario.get("wait_only") else {}
-            answer = self.deploy(way, CODES[result], result, sees=sees, **more)
-            self.assertEqual(answer.result["apps"][0]["app"], "stonks-beta")
-            if result == "success":
-                self.assertTrue(player.finished, "too early")
-                self.assertEqual(answer.result["apps"][0]["revisions"], [NEW])
-            if not scenario.get("wait_only"):
-                self.assertEqual(self.operations()[0], "run-1")
+        player = replay.Replay(scenario)
+        player.add(self.world)
+        more = {"verb": "wait", "revisions": NEW} if scenario.get("wait_only") else {}
+        answer = self.deploy(way, CODES[result], result, sees=sees, **more)
+        self.assertEqual(answer.result["apps"][0]["app"], "stonks-beta")
+        if result == "success":
+            self.assertTrue(player.finished, "too early")
+            self.assertEqual(answer.result["apps"][0]["revisions"], [NEW])
+        if not scenario.get("wait_only"):
+            self.assertEqual(self.operations()[0], "run-1")
 
     def test_the_normal_course_is_a_success(self):
         self.history("happy")
