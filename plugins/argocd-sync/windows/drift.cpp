@@ -72,6 +72,7 @@ std::vector<Drift> drifts(const time::Spans& spans, const Calendar& calendar) {
     }
   }
   std::vector<Drift> drifts;
+  drifts.reserve(groups.size());
   for (const Group& group : groups) {
     drifts.push_back({words_of(group, calendar.zone()), group.spans.front().begin,
                       group.spans.back().end, group.spans.size()});

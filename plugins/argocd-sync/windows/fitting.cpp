@@ -68,6 +68,7 @@ std::string days_field(std::vector<unsigned> weekdays) {
   const bool run = weekdays.size() > 2 && weekdays.back() - weekdays.front() == weekdays.size() - 1;
   if (run) return cat(weekdays.front(), "-", weekdays.back());
   std::vector<std::string> names;
+  names.reserve(weekdays.size());
   for (const unsigned weekday : weekdays) names.push_back(std::to_string(weekday));
   return text::join(names, ",");
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 #include <string>
 
@@ -80,7 +81,7 @@ Result<nanoseconds> parse_go_duration(std::string_view text) {
     if (total > kMost) return refuse("it is longer than Argo CD can count");
   }
   // Go counts in whole nanoseconds; what a double is off is less than one for any sane length.
-  const nanoseconds length{static_cast<nanoseconds::rep>(total + 0.5)};
+  const nanoseconds length{std::llround(total)};
   return negative ? -length : length;
 }
 

@@ -6,6 +6,7 @@
 
 using namespace std::chrono_literals;
 using stagegate::argocd::parse_go_duration;
+using stagegate::argocd::show_go_duration;
 
 TEST_CASE("a duration is read as Go reads it") {
   CHECK(parse_go_duration("6h30m").value() == 6h + 30min);
@@ -32,4 +33,12 @@ TEST_CASE("a duration that Go does not know is refused") {
   }
   CHECK_THAT(parse_go_duration("2d").error().message, ContainsSubstring("h, m, s"));
   CHECK_FALSE(parse_go_duration(std::string(200, '0') + "1h"));
+}
+
+TEST_CASE("a duration is written as Go writes it") {
+  CHECK(show_go_duration(6h + 30min) == "6h30m");
+  CHECK(show_go_duration(24h) == "24h");
+  CHECK(show_go_duration(90s) == "1m30s");
+  CHECK(show_go_duration(1h + 1s) == "1h1s");
+  CHECK(show_go_duration(0s) == "0s");
 }
