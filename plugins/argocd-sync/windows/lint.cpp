@@ -75,8 +75,14 @@ class Lint {
         let_through(windows, Trigger::automatic, market_.range.begin, market_.range.end);
     const auto manual =
         let_through(windows, Trigger::manual, market_.range.begin, market_.range.end);
-    // A malformed window has been told already.
-    if (!automatic || !manual) return;
+    if (!automatic || !manual) {
+      // That windows are malformed has been told already, of each of them.
+      const Failure& failure = automatic ? manual.error() : automatic.error();
+      if (failure.kind == Failure::Kind::usage) return;
+      findings_.push_back(
+          {Severity::error, cat(target.application, ": ", failure.message), {}, {}, 1});
+      return;
+    }
     note_unprotected(target, windows, *automatic);
     note_blocked(target, *automatic, *manual);
   }
@@ -185,6 +191,10 @@ bool LintReport::fails() const {
 Result<LintReport> lint_windows(const std::vector<Window>& windows,
                                 const std::vector<Target>& applications, const Calendar& calendar,
                                 time::Instant now, date::days ahead) {
+  if (ahead < date::days{1} || ahead > kLintMost) {
+    return usage(
+        cat("windows are compared for 1 to ", kLintMost.count(), " days, not for ", ahead.count()));
+  }
   auto market = market_of(calendar, now, ahead);
   if (!market) return forward(std::move(market.error()));
   LintReport report{market->range.begin, market->range.end, {}};

@@ -15,6 +15,7 @@
 namespace stagegate::argocd {
 
 inline constexpr date::days kLintAhead{90};
+inline constexpr date::days kLintMost{800};
 
 struct LintFinding {
   enum class Severity : std::uint8_t {
@@ -41,7 +42,7 @@ struct LintReport {
 
 // Compares the windows with the calendar's blocks, from the beginning of the day of `now` on in the
 // calendar's zone. For auto-sync, that is: what is asked for by hand has passed the gate. Fails
-// (unknown) where the calendar knows nothing.
+// (usage) for more days than kLintMost, and (unknown) where the calendar knows nothing.
 Result<LintReport> lint_windows(const std::vector<Window>& windows,
                                 const std::vector<Target>& applications,
                                 const market_hours::Calendar& calendar, time::Instant now,

@@ -37,11 +37,13 @@ std::optional<time::seconds> needed(const Spans& active, const Calendar& calenda
     return date::floor<date::days>(calendar.zone().to_local(instant));
   };
   std::optional<time::seconds> longest;
-  for (const Span& span : active) {
-    const auto day = calendar.day(date_of(span.begin));
-    if (!day || span.end == range.end) continue;
+  for (auto date = date_of(range.begin); date <= date_of(range.end); date += date::days{1}) {
+    const auto day = calendar.day(date);
+    if (!day) break;
     for (const auto& session : day->sessions) {
-      if (session.open != span.begin || session.close <= span.end) continue;
+      const auto span = std::ranges::lower_bound(active, session.open, {}, &Span::begin);
+      if (span == active.end() || span->begin != session.open || span->end == range.end) continue;
+      if (span->end >= session.close) continue;
       longest = std::max(longest.value_or(time::seconds{0}), session.close - session.open);
     }
   }
@@ -118,12 +120,10 @@ class Lint {
     if (window_.manual_sync) return;
     const auto blocks = calendar_.blocks(range_.begin, range_.end);
     if (!blocks) return;
-    const bool guards = std::ranges::any_of(*blocks, [&](const market_hours::Block& block) {
-      return std::ranges::any_of(active, [&](const Span& span) {
-        return span.begin < block.end && block.begin < span.end;
-      });
-    });
-    if (!guards) return;
+    std::vector<Span> spans;
+    for (const auto& block : *blocks) spans.push_back({block.begin, block.end});
+    const Spans blocked = merged(std::move(spans));
+    if (subtract(blocked, active) == blocked) return;  // they never meet
     note(Severity::hint,
          "has no manualSync: not even a step whose override the gate has accepted gets through");
   }

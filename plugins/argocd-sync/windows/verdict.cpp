@@ -76,15 +76,23 @@ std::vector<bool> active_at(const std::vector<Timed>& windows, Instant instant) 
   return active;
 }
 
+// Far more than people can mean; each takes memory.
+constexpr std::size_t kMostEdges = 500'000;
+
 struct Edge {
   Instant at;
   std::size_t window;
   bool begins;
 };
 
-std::vector<Edge> edges(const std::vector<Timed>& windows, Instant from, Instant to) {
+Result<std::vector<Edge>> edges(const std::vector<Timed>& windows, Instant from, Instant to) {
   std::vector<Edge> edges;
   for (std::size_t index = 0; index < windows.size(); ++index) {
+    if (edges.size() > kMostEdges) {
+      return unknown(cat("the sync windows begin and end more than ", kMostEdges, " times between ",
+                         time::rfc3339(from), " and ", time::rfc3339(to),
+                         "; make them fewer or longer"));
+    }
     for (const time::Span& span : windows[index].activity.between(from, to)) {
       edges.push_back({span.begin, index, true});
       edges.push_back({span.end, index, false});
@@ -95,28 +103,30 @@ std::vector<Edge> edges(const std::vector<Timed>& windows, Instant from, Instant
 }
 
 // Only windows' edges can change what the rule says.
-time::Spans allowed_between(const std::vector<Timed>& windows, Trigger trigger, Instant from,
-                            Instant to) {
+Result<time::Spans> allowed_between(const std::vector<Timed>& windows, Trigger trigger,
+                                    Instant from, Instant to) {
   std::vector<time::Span> spans;
   std::vector<bool> active(windows.size());
   const auto all = edges(windows, from, to);
+  if (!all) return forward(all.error());
   Instant at = from;
-  for (auto edge = all.begin(); at < to;) {
-    for (; edge != all.end() && edge->at == at; ++edge) active[edge->window] = edge->begins;
-    const Instant until = edge == all.end() ? to : std::min(edge->at, to);
+  for (auto edge = all->begin(); at < to;) {
+    for (; edge != all->end() && edge->at == at; ++edge) active[edge->window] = edge->begins;
+    const Instant until = edge == all->end() ? to : std::min(edge->at, to);
     if (rule(windows, active, trigger).allowed) spans.push_back({at, until});
     at = until;
   }
   return merged(std::move(spans));
 }
 
-std::optional<Instant> next_change(const std::vector<Timed>& windows, Trigger trigger,
-                                   Instant now) {
+Result<std::optional<Instant>> next_change(const std::vector<Timed>& windows, Trigger trigger,
+                                           Instant now) {
   const Instant end = now + kWindowsAhead;
   const auto allowed = allowed_between(windows, trigger, now, end);
-  if (allowed.empty()) return std::nullopt;
-  const bool is_allowed = allowed.front().begin == now;
-  const Instant change = is_allowed ? allowed.front().end : allowed.front().begin;
+  if (!allowed) return forward(allowed.error());
+  if (allowed->empty()) return std::nullopt;
+  const time::Span first = allowed->front();
+  const Instant change = first.begin == now ? first.end : first.begin;
   return change == end ? std::nullopt : std::optional(change);
 }
 
@@ -172,11 +182,13 @@ Result<WindowVerdict> judge_windows(const std::vector<Window>& windows, Instant 
                                     Trigger trigger) {
   const auto all = timed(windows);
   if (!all) return forward(all.error());
+  const auto change = next_change(*all, trigger, now);
+  if (!change) return forward(change.error());
   const auto active = active_at(*all, now);
   const Ruling ruling = rule(*all, active, trigger);
   WindowVerdict verdict;
   verdict.allowed = ruling.allowed;
-  verdict.next_change = next_change(*all, trigger, now);
+  verdict.next_change = *change;
   verdict.words = words_of(*all, ruling, verdict.next_change);
   for (std::size_t index = 0; index < windows.size(); ++index) {
     if (active[index]) verdict.active.push_back(windows[index]);
@@ -189,7 +201,9 @@ Result<std::string> blocked_meanwhile(const std::vector<Window>& windows, Instan
                                       time::seconds expected) {
   const auto all = timed(windows);
   if (!all) return forward(all.error());
-  const auto change = next_change(*all, Trigger::manual, now);
+  const auto found = next_change(*all, Trigger::manual, now);
+  if (!found) return forward(found.error());
+  const std::optional<Instant>& change = *found;
   if (!change || *change >= now + expected) return std::string();
   const Ruling ruling = rule(*all, active_at(*all, *change), Trigger::manual);
   if (ruling.allowed) return std::string();

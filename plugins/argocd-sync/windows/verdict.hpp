@@ -32,7 +32,7 @@ struct WindowVerdict {
 };
 
 // The windows are those that match the application. Fails (usage) when one of them is malformed, as
-// Argo CD does: that blocks.
+// Argo CD does: that blocks. Fails (unknown) when they are far too many, here and below.
 Result<WindowVerdict> judge_windows(const std::vector<Window>& windows, time::Instant now,
                                     Trigger trigger = Trigger::manual);
 

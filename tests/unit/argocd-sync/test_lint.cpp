@@ -91,6 +91,13 @@ TEST_CASE("a window that is shorter than the session leaves the rest open, and i
                                       "with; its duration would have to be 6h30m"));
 }
 
+TEST_CASE("a window that begins in the middle of a session is not taken for one of its length") {
+  auto window = session();
+  window.schedule = "0 10 * * 1-5";
+  window.duration = "2h";
+  CHECK_THAT(told({session(), window}), !ContainsSubstring("would have to be"));
+}
+
 TEST_CASE("a window without a zone, with an unknown and with another one") {
   auto window = session();
   window.time_zone = "";
@@ -127,6 +134,7 @@ TEST_CASE("deny windows that no override of the gate gets through are pointed ou
                                              "(America/New_York) has no manualSync"));
   CHECK_THAT(told(report), ContainsSubstring("every sync is blocked although xnys does not: Fri "
                                              "2026-12-25"));
+  CHECK_THAT(told(report), !ContainsSubstring("by hand it passes"));
   CHECK_THAT(told({session()}), !ContainsSubstring("no manualSync"));
   // One that never meets the market needs none.
   auto night = deny("0 1 * * *", "1h", "America/New_York");
@@ -203,6 +211,16 @@ TEST_CASE("pads and freezes of the calendar count, too") {
                                "xnys blocks for the freeze year end"));
 }
 
+TEST_CASE("what an open market has been told of is not told once more as part of a freeze") {
+  market_hours::Adjustments adjustments;
+  adjustments.freezes =
+      text::parse_yaml("- { name: year end, from: 2026-12-21T00:00, to: 2026-12-22T00:00 }")
+          .value();
+  const auto words = told(linted({}, market_hours::builtin_of("xnys", adjustments)));
+  CHECK_THAT(words, ContainsSubstring("year end (no window holds for this application): Mon "
+                                      "2026-12-21 00:00-09:30 America/New_York"));
+}
+
 TEST_CASE("a session with a lunch break, in a zone without daylight saving time") {
   auto morning = deny("0 9 * * 1-5", "2h30m", "Asia/Tokyo", true);
   auto afternoon = deny("30 12 * * 1-5", "3h", "Asia/Tokyo", true);
@@ -242,6 +260,18 @@ TEST_CASE("a window that drifts at every hour does not flood the reader") {
   CHECK(report.findings.size() == 201);
   CHECK_THAT(report.findings.back().words, ContainsSubstring("more"));
   CHECK(report.fails());
+}
+
+TEST_CASE("windows that nobody can mean, and ranges that nobody needs, take no memory") {
+  Windows windows;
+  for (int i = 0; i < 3; ++i) {
+    windows.push_back(deny("* * * * *", "1s"));
+    windows.back().applications = {"*"};
+  }
+  CHECK_THAT(told(linted(windows)), ContainsSubstring("make them fewer or longer"));
+  const auto& xnys = market_hours::builtin_of("xnys");
+  CHECK_FALSE(lint_windows({}, {}, xnys, at(kNow), date::days{0}));
+  CHECK_FALSE(lint_windows({}, {}, xnys, at(kNow), date::days{801}));
 }
 
 TEST_CASE("programs read the same findings") {

@@ -154,6 +154,14 @@ TEST_CASE("a malformed window blocks, and an ignored or misread one is told") {
   CHECK_THAT(never.warnings[0], ContainsSubstring("never begins"));
 }
 
+TEST_CASE("far too many windows block") {
+  const auto failed = judge_windows(Windows(30, deny("* * * * *", "1s")), at(kNow));
+  REQUIRE_FALSE(failed);
+  CHECK(failed.error().kind == Failure::Kind::unknown);
+  CHECK_FALSE(let_through(Windows(30, deny("* * * * *", "1s")), Trigger::manual, at(kNow),
+                          at(kNow) + date::days{90}));
+}
+
 TEST_CASE("a window that begins before a sync is over is told beforehand") {
   using std::chrono::minutes;
   const auto told = [](const Windows& windows, std::string_view now, int expected) {
