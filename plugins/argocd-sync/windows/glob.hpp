@@ -11,6 +11,9 @@ namespace stagegate::argocd {
 // separators): * and ** any characters, slashes too; ? one; [abc], [!abc], [a-z], [!a-z] one of
 // those or none of them; {one,two} either, with patterns inside; \ takes away what a character
 // means. Fails (usage) for a pattern that Argo CD cannot read: there it matches nothing.
+//
+// Not the same are some patterns in which a * stands next to braces, "*{a,*}": that library misses
+// texts that they mean.
 Result<bool> glob_matches(std::string_view pattern, std::string_view text);
 
 }  // namespace stagegate::argocd

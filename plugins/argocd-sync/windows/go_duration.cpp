@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -14,20 +15,20 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr std::size_t kLongest = 128;
-constexpr double kMost = 9.2e18;  // nanoseconds: 292 years, what Go can hold
+constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();  // nanoseconds: 292 years
 
 struct Unit {
   std::string_view name;
-  double length;  // in nanoseconds
+  std::int64_t length;  // in nanoseconds
 };
 constexpr std::array<Unit, 8> kUnits{{{"ns", 1},
-                                      {"us", 1e3},
-                                      {"\u00b5s", 1e3},
-                                      {"\u03bcs", 1e3},
-                                      {"ms", 1e6},
-                                      {"s", 1e9},
-                                      {"m", 60e9},
-                                      {"h", 3600e9}}};
+                                      {"us", 1'000},
+                                      {"\u00b5s", 1'000},
+                                      {"\u03bcs", 1'000},
+                                      {"ms", 1'000'000},
+                                      {"s", 1'000'000'000},
+                                      {"m", 60'000'000'000},
+                                      {"h", 3'600'000'000'000}}};
 
 std::string_view take(std::string_view& text, bool numeric) {
   const auto is_numeric = [](char c) { return (c >= '0' && c <= '9') || c == '.'; };
@@ -38,23 +39,42 @@ std::string_view take(std::string_view& text, bool numeric) {
   return taken;
 }
 
-// "1.5", "1.", ".5"
-std::optional<double> number(std::string_view text) {
-  if (std::ranges::count(text, '.') > 1 || text.find_first_not_of('.') == std::string_view::npos) {
-    return std::nullopt;
-  }
-  double value = 0;
-  double place = 1;
-  bool fraction = false;
-  for (const char c : text) {
-    if (c == '.') {
-      fraction = true;
-      continue;
-    }
-    if (fraction) place /= 10;
-    value = fraction ? value + (c - '0') * place : value * 10 + (c - '0');
+std::optional<std::int64_t> add(std::int64_t left, std::int64_t right) {
+  if (left > kMost - right) return std::nullopt;
+  return left + right;
+}
+
+// The digits as a number, or nothing when it is too big.
+std::optional<std::int64_t> whole(std::string_view digits) {
+  std::int64_t value = 0;
+  for (const char c : digits) {
+    if (value > (kMost - (c - '0')) / 10) return std::nullopt;
+    value = value * 10 + (c - '0');
   }
   return value;
+}
+
+// Of a fraction as many digits as fit; its length is cut down, as in Go.
+std::int64_t part_of(std::string_view digits, std::int64_t unit) {
+  std::int64_t value = 0;
+  double scale = 1;
+  for (const char c : digits) {
+    if (value > (kMost - (c - '0')) / 10) break;
+    value = value * 10 + (c - '0');
+    scale *= 10;
+  }
+  const double length = static_cast<double>(value) * (static_cast<double>(unit) / scale);
+  return static_cast<std::int64_t>(length);
+}
+
+// "1.5", "1.", ".5" of a unit; nothing when it is malformed or too big.
+std::optional<std::int64_t> scaled(std::string_view number, std::int64_t unit) {
+  const auto parts = text::split(number, '.');
+  if (parts.size() > 2 || (parts.front().empty() && parts.back().empty())) return std::nullopt;
+  const auto value = whole(parts.front());
+  if (!value || *value > kMost / unit) return std::nullopt;
+  const std::int64_t part = parts.size() == 2 ? part_of(parts.back(), unit) : 0;
+  return add(*value * unit, part);
 }
 
 }  // namespace
@@ -69,20 +89,19 @@ Result<nanoseconds> parse_go_duration(std::string_view text) {
   if (negative || rest.starts_with('+')) rest.remove_prefix(1);
   if (rest == "0") return nanoseconds{0};
   if (rest.empty()) return refuse("there is no number in it (like 6h30m)");
-  double total = 0;
+  std::int64_t total = 0;
   while (!rest.empty()) {
-    const auto value = number(take(rest, true));
-    if (!value) return refuse("a number is missing or malformed (like 6h30m)");
+    const std::string_view number = take(rest, true);
     const std::string_view name = take(rest, false);
     const auto* const unit =
         std::ranges::find_if(kUnits, [&](const Unit& known) { return known.name == name; });
     if (unit == kUnits.end()) return refuse("each number needs one of the units h, m, s, ms");
-    total += *value * unit->length;
-    if (total > kMost) return refuse("it is longer than Argo CD can count");
+    const auto length = scaled(number, unit->length);
+    const auto sum = length ? add(total, *length) : std::nullopt;
+    if (!sum) return refuse("a number is missing, malformed or more than Go can count");
+    total = *sum;
   }
-  // Go counts in whole nanoseconds; what a double is off is less than one for any sane length.
-  const nanoseconds length{std::llround(total)};
-  return negative ? -length : length;
+  return nanoseconds{negative ? -total : total};
 }
 
 std::string show_go_duration(std::chrono::seconds length) {

@@ -23,11 +23,33 @@ TEST_CASE("a duration is read as Go reads it") {
   CHECK(parse_go_duration("1\u00b5s").value() == 1us);
   CHECK(parse_go_duration("1\u03bcs").value() == 1us);
   CHECK(parse_go_duration("8760h").value() == 8760h);
+  CHECK(parse_go_duration("1.1h").value() == 66min);
+  CHECK(parse_go_duration("1.9ns").value() == 1ns);
+  CHECK(parse_go_duration("0.99999999999999999999999s").value() == 1s);
+  CHECK(parse_go_duration("2562047h").value() == 2562047h);
 }
 
 TEST_CASE("a duration that Go does not know is refused") {
-  for (const std::string text : {"", "-", "30", "2d", "1w", "h", ".h", "1..5h", "1h30", "1 h", "1H",
-                                 "--1h", "1h-30m", "9999999h", "00"}) {
+  for (const std::string text : {"",
+                                 "-",
+                                 "30",
+                                 "2d",
+                                 "1w",
+                                 "h",
+                                 ".h",
+                                 "1..5h",
+                                 "1h30",
+                                 "1 h",
+                                 "1H",
+                                 "--1h",
+                                 "1h-30m",
+                                 "9999999h",
+                                 "2562048h",
+                                 "99999999999999999999h",
+                                 "2562047h2562047h",
+                                 ".",
+                                 "1..h",
+                                 "00"}) {
     INFO(text);
     CHECK_FALSE(parse_go_duration(text));
   }
