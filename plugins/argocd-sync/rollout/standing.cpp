@@ -8,6 +8,7 @@ namespace stagegate::argocd {
 
 using text::cat;
 using Kind = Standing::Kind;
+using Strategy = Rollout::Strategy;
 
 namespace {
 
@@ -21,7 +22,10 @@ const AnalysisRun* run_of(const RolloutView& view, const std::string& name) {
   return found == view.runs.end() ? nullptr : &*found;
 }
 
-const PauseCondition* pause_for(const Rollout& rollout, std::string_view reason) {
+// Only the strategy that knows such pauses is paused for this reason.
+const PauseCondition* pause_for(const Rollout& rollout, std::string_view reason,
+                                Rollout::Strategy strategy) {
+  if (rollout.strategy != strategy) return nullptr;
   const auto found = std::ranges::find(rollout.pauses, reason, &PauseCondition::reason);
   return found == rollout.pauses.end() ? nullptr : &*found;
 }
@@ -90,12 +94,13 @@ std::optional<Standing> pausing(const Rollout& rollout) {
     return Standing{.kind = Kind::going, .words = "it was resumed and is about to go on"};
   }
   if (rollout.paused_by_hand) return Standing{.kind = Kind::held, .words = "it is paused by hand"};
-  if (const auto* pause = pause_for(rollout, kStepPause); pause != nullptr) {
+  if (const auto* pause = pause_for(rollout, kStepPause, Strategy::canary); pause != nullptr) {
     // The next step has begun: the condition is about to go.
     if (!rollout.in_pause) return Standing{.kind = Kind::going, .words = "its pause is over"};
     return pause_of(rollout, *pause, Kind::step_pause, "it is paused at a step");
   }
-  if (const auto* pause = pause_for(rollout, kPromotionPause); pause != nullptr) {
+  if (const auto* pause = pause_for(rollout, kPromotionPause, Strategy::blue_green);
+      pause != nullptr) {
     return pause_of(rollout, *pause, Kind::promotion_pause,
                     "the new version is up and waits to be promoted");
   }

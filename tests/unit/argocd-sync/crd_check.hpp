@@ -20,7 +20,9 @@ class CrdCheck {
   explicit CrdCheck(const std::string& name) {
     const auto path = data_file(name);
     if (!path) return;
-    definition_ = text::parse_yaml(fs::read_file(*path).value(), {.bytes = 16u << 20}).value();
+    definition_ = text::parse_yaml(fs::read_file(*path).value(),
+                                   {.bytes = 16u << 20, .depth = 100, .nodes = 1'000'000})
+                      .value();
     const auto& versions = *definition_.find("spec")->find("versions");
     schema_ = versions.items.front().find("schema")->find("openAPIV3Schema");
   }

@@ -1,6 +1,7 @@
 // Rollouts and AnalysisRuns as their controller writes them, for tests.
 #pragma once
 
+#include <functional>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -92,6 +93,31 @@ inline text::Json with(text::Json json, std::initializer_list<std::string_view> 
                        text::Json value) {
   put(json, {path.begin(), path.size()}, std::move(value));
   return json;
+}
+
+// The object once more for each place in it and each odd value there.
+inline void each_oddity(const text::Json& json,
+                        const std::function<void(const text::Json& odd)>& told) {
+  for (const std::string_view odd :
+       {"null", "-1", "1e300", "true", "\"x\"", "\"-9223372036854775808\"", "[]", "{}",
+        "[null, 1, [{}]]", "[{\"name\": 1}, {\"reason\": []}]", R"({"items": {"name": [{}]}})"}) {
+    told(parsed(odd));
+  }
+  if (json.object() != nullptr) {
+    for (const auto& [name, value] : *json.object()) {
+      each_oddity(value, [&, &member = name](const text::Json& odd) {
+        told(text::Json(json).set(member, odd));
+      });
+    }
+  }
+  if (json.array() == nullptr) return;
+  for (std::size_t at = 0; at < json.array()->size(); ++at) {
+    each_oddity((*json.array())[at], [&](const text::Json& odd) {
+      text::Json::Array others = *json.array();
+      others[at] = odd;
+      told(others);
+    });
+  }
 }
 
 }  // namespace stagegate::tests
