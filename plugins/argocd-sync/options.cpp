@@ -208,6 +208,11 @@ void declare_policies(settings::Table& table, Options& o) {
 
 void declare_lint(settings::Table& table, Options& o) {
   const Verbs lint = {"lint-windows"};
+  table.add(o.manifest, {.name = "manifest",
+                         .help = "The manifest of the AppProject, instead of the one in the cluster: "
+                                 "before it is applied. `apps` are no more than names then.",
+                         .value = "FILE",
+                         .verbs = lint});
   table.add(o.calendar,
             {.name = "calendar",
              .help = "The market's calendar: a built-in one, or the path of a YAML file "
@@ -291,6 +296,7 @@ void declare_options(settings::Table& table, Options& o) {
 }
 
 Result<> check_options(const Options& o, std::string_view verb) {
+  if (!o.manifest.empty()) return {};
   if (auto good = check_access(o.access); !good || verb == "lint-windows") return good;
   if (auto good = check_goal(o, verb); !good) return good;
   if (!o.ignore_health.empty() && o.access.server.empty()) {

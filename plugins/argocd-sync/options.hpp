@@ -83,6 +83,7 @@ struct Options {
   milliseconds rollback_timeout{0};
 
   // lint-windows
+  std::string manifest;
   std::string calendar;
   std::int64_t ahead = 0;  // days
   std::optional<time::Instant> at;
