@@ -265,8 +265,8 @@ Result<> Api::change(const Resource& resource, std::string_view name_space, std:
 
 Result<std::string> Api::log(std::string_view name_space, std::string_view pod,
                              std::string_view container, bool previous, int lines) {
-  Parameters parameters{{"container", std::string(container)},
-                        {"tailLines", std::to_string(lines)}};
+  Parameters parameters{{"tailLines", std::to_string(lines)}};
+  if (!container.empty()) parameters.emplace_back("container", container);
   if (previous) parameters.emplace_back("previous", "true");
   http::Request request;
   request.headers.set("Accept", "*/*");

@@ -45,7 +45,9 @@ std::string in_words(const Options& options, const std::string& app, const Endin
     add_line(text, "images ", text::join(ending.app->images, ", "));
   }
   if (ending.kind == Kind::skipped || ending.kind == Kind::success) return text;
-  for (const std::string& line : ending.evidence) add_line(text, "", line);
+  for (const std::string_view line : text::split(ending.evidence, '\n')) {
+    add_line(text, "", std::string(line));
+  }
   add_line(text, "see ", link_to(options, app));
   if (ending.rollback) {
     add_line(text, "",

@@ -113,6 +113,12 @@ ResourceName name_of(const Json& json) {
           std::string(json.text("namespace")), std::string(json.text("name"))};
 }
 
+bool has_pods(const ResourceName& name) {
+  constexpr std::array<std::string_view, 7> kKinds = {
+      "Deployment", "Rollout", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "Pod"};
+  return std::ranges::find(kKinds, name.kind) != kKinds.end();
+}
+
 Operation operation_of(const Json& json) {
   Operation operation;
   for (const Json& info : array_of(member(json, {"info"}))) {
@@ -196,6 +202,7 @@ class ApplicationReader::Parts {
   void note_resource(const Json& one) {
     ResourceName name = name_of(one);
     if (name.group == "argoproj.io" && name.kind == "Rollout") app_.rollouts.push_back(name);
+    if (has_pods(name) && app_.workloads.size() < kNamed) app_.workloads.push_back(name);
     const auto health = string_at(one, {"health", "status"});
     const bool healthy = health.empty() || health == "Healthy";
     const bool synced = one.text("status").empty() || one.text("status") == "Synced";

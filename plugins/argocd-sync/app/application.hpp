@@ -86,6 +86,7 @@ struct Application {
   std::vector<std::string> errors;             // of its conditions
   std::vector<ResourceState> troubled;         // not in sync or not healthy
   std::vector<ResourceName> rollouts;
+  std::vector<ResourceName> workloads;  // that have pods: Rollouts, Deployments and their like
 };
 
 std::string_view word(Health health);

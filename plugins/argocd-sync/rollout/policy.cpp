@@ -65,14 +65,6 @@ void add_until(Ruling& ruling, const std::optional<time::Instant>& until) {
 
 }  // namespace
 
-std::optional<OnPause> on_pause_named(std::string_view name) {
-  if (name == "fail") return OnPause::fail;
-  if (name == "succeed") return OnPause::succeed;
-  if (name == "wait") return OnPause::wait;
-  if (name == "resume") return OnPause::resume;
-  return std::nullopt;
-}
-
 Ruling rule(const std::vector<RolloutView>& views, OnPause policy) {
   std::vector<Standing> standings;
   Ruling ruling;

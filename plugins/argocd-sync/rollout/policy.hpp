@@ -12,8 +12,6 @@ namespace stagegate::argocd {
 
 enum class OnPause : std::uint8_t { fail, succeed, wait, resume };
 
-std::optional<OnPause> on_pause_named(std::string_view name);
-
 struct Ruling {
   enum class Kind : std::uint8_t {
     done,  // no Rollout is in the way (or there is none)

@@ -6,6 +6,7 @@
 #include "common/log/log.hpp"
 #include "common/settings/image_tag.hpp"
 #include "common/text/text.hpp"
+#include "plugins/argocd-sync/run/evidence.hpp"
 #include "plugins/argocd-sync/run/sight.hpp"
 #include "plugins/argocd-sync/run/start.hpp"
 #include "plugins/argocd-sync/run/tag_file.hpp"
@@ -43,6 +44,7 @@ class Deployment {
     ending.took = sight_.now() - began;
     if (sight_.seen()) ending.app = sight_.app();
     clean_up(ending);
+    add_evidence(tools_, ending);
     return ending;
   }
 

@@ -186,28 +186,29 @@ class ApiWay : public Way {
     return {part("/resource-tree"), {}, part("/events")};
   }
 
-  Result<std::vector<std::string>> log_of(const Application& app, const LogOf& log) override {
+  Json events_of(const Application& app, const PodTrouble& pod) override {
+    Parameters parameters = identity();
+    parameters.emplace_back("resourceNamespace", pod.name_space);
+    parameters.emplace_back("resourceName", pod.name);
+    parameters.emplace_back("resourceUID", pod.uid);
+    auto said = answer(request_to(access_, http::Method::get, path_of(app.name, "/events"),
+                                  parameters),
+                       "tell what is wrong");
+    return said ? *std::move(said) : Json();
+  }
+
+  Result<LogLines> log_of(const Application& app, const LogChoice& log) override {
     Parameters parameters = identity();
     parameters.emplace_back("namespace", log.name_space);
-    parameters.emplace_back("container", log.container);
+    if (!log.container.empty()) parameters.emplace_back("container", log.container);
     parameters.emplace_back("tailLines", std::to_string(kMostLog));
     if (log.previous) parameters.emplace_back("previous", "true");
-    auto asking = request_to(
+    const auto response = send(request_to(
         access_, http::Method::get,
-        path_of(app.name, cat("/pods/", text::percent_encode(log.pod), "/logs")), parameters);
-    std::vector<std::string> lines;
-    asking.on_line = [&](std::string_view line) -> Result<http::Flow> {
-      const auto entry = text::parse_json(line);
-      const Json* result = entry ? entry->find("result") : nullptr;
-      if (result != nullptr && result->string() == nullptr && !result->text("content").empty()) {
-        lines.emplace_back(result->text("content"));
-      }
-      return lines.size() < kMostLog ? http::Flow::go_on : http::Flow::enough;
-    };
-    const auto response = send(asking);
+        path_of(app.name, cat("/pods/", text::percent_encode(log.pod), "/logs")), parameters));
     if (!response) return forward(response.error());
     if (!response->ok()) return forward(refusal_of(*response, "get the log").failure);
-    return lines;
+    return log_lines_of_api(response->body);
   }
 
   Result<> listen(const Application& since, const std::function<void()>& changed) override {

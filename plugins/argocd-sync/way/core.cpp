@@ -150,14 +150,12 @@ class CoreWay : public Way {
     return {{}, list("pods", there), list("events", there)};
   }
 
-  Result<std::vector<std::string>> log_of(const Application& /*app*/, const LogOf& log) override {
+  Json events_of(const Application& /*app*/, const PodTrouble& /*pod*/) override { return {}; }
+
+  Result<LogLines> log_of(const Application& /*app*/, const LogChoice& log) override {
     const auto text = api_.log(log.name_space, log.pod, log.container, log.previous, kMostLog);
     if (!text) return forward(text.error());
-    std::vector<std::string> lines;
-    for (const std::string_view line : text::split(text::trim(*text), '\n')) {
-      lines.emplace_back(line);
-    }
-    return lines;
+    return log_lines_of_text(*text);
   }
 
   Result<> listen(const Application& since, const std::function<void()>& changed) override {

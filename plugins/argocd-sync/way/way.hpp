@@ -15,6 +15,8 @@
 #include "common/result/result.hpp"
 #include "common/text/json.hpp"
 #include "plugins/argocd-sync/app/application.hpp"
+#include "plugins/argocd-sync/evidence/evidence.hpp"
+#include "plugins/argocd-sync/evidence/log_lines.hpp"
 
 namespace stagegate::argocd {
 
@@ -80,18 +82,13 @@ class Way {
   // Raw material for telling what is wrong; what cannot be had is null.
   struct Symptoms {
     text::Json tree;    // of resources, with their health: Argo CD only
-    text::Json pods;    // a list: Kubernetes only
+    text::Json pods;    // a list of all in the namespace: Kubernetes only
     text::Json events;  // a list
   };
   virtual Symptoms symptoms(const Application& app) = 0;
-  // The last lines of a container.
-  struct LogOf {
-    std::string name_space;
-    std::string pod;
-    std::string container;
-    bool previous = false;
-  };
-  virtual Result<std::vector<std::string>> log_of(const Application& app, const LogOf& log) = 0;
+  // About one pod, where symptoms() has not told them.
+  virtual text::Json events_of(const Application& app, const PodTrouble& pod) = 0;
+  virtual Result<LogLines> log_of(const Application& app, const LogChoice& log) = 0;
 
   // Calls `changed` whenever something happens to the Application, until the line breaks or the
   // interrupt_fd becomes readable. It may hear nothing for ever: nothing is known from silence.

@@ -276,14 +276,6 @@ TEST_CASE("the words are those of the worst, and not too many") {
   CHECK_THAT(rule(many, OnPause::wait).words, ContainsSubstring(" and 3 more"));
 }
 
-TEST_CASE("a policy has one of four names") {
-  CHECK(on_pause_named("fail") == OnPause::fail);
-  CHECK(on_pause_named("succeed") == OnPause::succeed);
-  CHECK(on_pause_named("wait") == OnPause::wait);
-  CHECK(on_pause_named("resume") == OnPause::resume);
-  CHECK(on_pause_named("Wait") == std::nullopt);
-}
-
 TEST_CASE("no odd Rollout does harm, and none of them is taken for done") {
   std::size_t count = 0;
   for (const auto& json : {step_pause(), inconclusive(), tests::blue_green()}) {
