@@ -72,6 +72,7 @@ Ruling rule(const std::vector<Timed>& windows, const std::vector<bool>& active, 
 
 std::vector<bool> active_at(const std::vector<Timed>& windows, Instant instant) {
   std::vector<bool> active;
+  active.reserve(windows.size());
   for (const Timed& window : windows) active.push_back(window.activity.at(instant));
   return active;
 }
@@ -132,6 +133,7 @@ Result<std::optional<Instant>> next_change(const std::vector<Timed>& windows, Tr
 
 std::string named(const std::vector<Timed>& windows, const std::vector<std::size_t>& indices) {
   std::vector<std::string> names;
+  names.reserve(indices.size());
   for (const std::size_t index : indices) names.push_back(describe(*windows[index].window));
   return text::join(names, " and ");
 }
