@@ -213,6 +213,11 @@ void declare_lint(settings::Table& table, Options& o) {
                                  "before it is applied. `apps` are no more than names then.",
                          .value = "FILE",
                          .verbs = lint});
+  table.add(o.namespaces, {.name = "namespaces",
+                           .help = "With `manifest`: where an Application goes, for windows that "
+                                   "select by namespace.",
+                           .value = "APP=NAMESPACE",
+                           .verbs = lint});
   table.add(o.calendar,
             {.name = "calendar",
              .help = "The market's calendar: a built-in one, or the path of a YAML file "

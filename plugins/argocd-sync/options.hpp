@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -84,6 +85,7 @@ struct Options {
 
   // lint-windows
   std::string manifest;
+  std::map<std::string, std::string> namespaces;
   std::string calendar;
   std::int64_t ahead = 0;  // days
   std::optional<time::Instant> at;

@@ -1,12 +1,16 @@
 #include "plugins/argocd-sync/run/canary.hpp"
 
+#include <map>
+
 #include "common/log/log.hpp"
 #include "common/text/text.hpp"
+#include "plugins/argocd-sync/rollout/least_duration.hpp"
 
 namespace stagegate::argocd {
 namespace {
 
 using text::cat;
+using text::Json;
 
 constexpr std::string_view kGroup = "argoproj.io";
 
@@ -45,6 +49,38 @@ std::string progress_of(const std::vector<RolloutView>& views) {
     const auto kind = standing_of(view).kind;
     if (kind == Standing::Kind::done) continue;
     words.push_back(cat(view.rollout.name, ": ", progress(view)));
+  }
+  return text::join(words, "; ");
+}
+
+std::string broken_ones(const std::vector<RolloutView>& views) {
+  std::vector<std::string> words;
+  for (const RolloutView& view : views) {
+    const Standing standing = standing_of(view);
+    if (standing.kind == Standing::Kind::aborted || standing.kind == Standing::Kind::failed) {
+      words.push_back(cat(view.text(), ": ", standing.words));
+    }
+  }
+  return text::join(words, "; ");
+}
+
+std::string too_slow_for(milliseconds timeout, Way& way, const Application& app) {
+  std::vector<std::string> words;
+  for (const ResourceName& name : app.rollouts) {
+    const auto rollout = way.object(app, name);
+    if (!rollout || !*rollout) continue;
+    std::map<std::string, Json> read;
+    const auto template_of = [&](const std::string& called, bool cluster_scope) -> const Json* {
+      const char* kind = cluster_scope ? "ClusterAnalysisTemplate" : "AnalysisTemplate";
+      const std::string key = cat(kind, "/", called);
+      if (const auto known = read.find(key); known != read.end()) return &known->second;
+      auto there = way.object(app, {std::string(kGroup), kind,
+                                    cluster_scope ? "" : name.name_space, called});
+      if (!there || !*there) return nullptr;
+      return &read.emplace(key, **std::move(there)).first->second;
+    };
+    const auto warning = too_short(timeout, least_duration(**rollout, template_of), name.name);
+    if (!warning.empty()) words.push_back(warning);
   }
   return text::join(words, "; ");
 }

@@ -6,6 +6,7 @@
 #include "common/log/log.hpp"
 #include "common/settings/image_tag.hpp"
 #include "common/text/text.hpp"
+#include "plugins/argocd-sync/run/canary.hpp"
 #include "plugins/argocd-sync/run/evidence.hpp"
 #include "plugins/argocd-sync/run/sight.hpp"
 #include "plugins/argocd-sync/run/start.hpp"
@@ -104,6 +105,8 @@ class Deployment {
     const bool changes = wish_.carrier == Carrier::helm || wish_.carrier == Carrier::kustomize;
     const auto may = sight_.way().preflight(app, changes, true);
     if (!may) return sight_.failed(may.error());
+    const auto slow = too_slow_for(options_.timeout, sight_.way(), app);
+    if (!slow.empty()) log::warning(cat(app.name, ": ", slow));
     return std::nullopt;
   }
 

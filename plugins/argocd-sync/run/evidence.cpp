@@ -11,7 +11,7 @@ namespace {
 using text::Json;
 
 constexpr milliseconds kForEvidence{10'000};
-constexpr std::size_t kPodsWithEvents = 3;
+constexpr std::size_t kLookedInto = 3;
 
 bool helps(const Ending& ending) {
   const bool bad = ending.kind == Ending::Kind::failed || ending.kind == Ending::Kind::timeout;
@@ -49,8 +49,13 @@ Evidence gather(Way& way, const Application& app) {
   gathering.pods(pods_of(symptoms.pods, names));
   gathering.events(symptoms.events, symptoms.pods.is_null() ? std::vector<std::string>() : names);
   const Evidence first = gathering.evidence();
-  for (std::size_t at = 0; at < std::min(first.pods.size(), kPodsWithEvents); ++at) {
-    gathering.events(way.events_of(app, first.pods[at]));
+  if (!symptoms.pods.is_null()) return first;
+  // The tree says little of a pod: not even which container it is about.
+  for (std::size_t at = 0; at < std::min(first.pods.size(), kLookedInto); ++at) {
+    const PodTrouble& pod = first.pods[at];
+    gathering.events(way.events_of(app, pod));
+    const auto manifest = way.object(app, {"", "Pod", pod.name_space, pod.name});
+    if (manifest && *manifest) gathering.pods(**manifest);
   }
   return gathering.evidence();
 }

@@ -84,6 +84,7 @@ Health health_without(const Application& app, const std::vector<std::string>& ig
 Watch::Watch(const Tools& tools, Sight& sight, Goal goal, const std::string& adopted, Holds holds)
     : tools_(tools),
       sight_(sight),
+      images_(goal.images),
       judge_(std::move(goal), patience_of(tools.options.watch)),
       holds_(std::move(holds)) {
   if (!adopted.empty()) judge_.adopt(adopted);
@@ -163,58 +164,70 @@ Found Watch::confirm(const Judgement& judgement) {
     sight_.say("for a last comparison");
     return sight_.nap(tools_.options.watch.poll_min);
   }
-  if (sight_.app().rollouts.empty()) return sight_.over(Ending::Kind::success, judgement.words);
+  return by_rollouts(judgement, sight_.over(Ending::Kind::success, judgement.words));
+}
+
+// Something is suspended: a Rollout that pauses, as a rule.
+Found Watch::paused(const Judgement& judgement) {
+  switch (tools_.options.on_pause) {
+    case OnPause::fail:
+      return by_rollouts(judgement, sight_.over(Ending::Kind::paused, judgement.words));
+    case OnPause::succeed:
+      return by_rollouts(judgement, sight_.over(Ending::Kind::success, judgement.words));
+    case OnPause::wait:
+    case OnPause::resume:
+      break;
+  }
+  return by_rollouts(judgement, std::nullopt);
+}
+
+// What follows from the Rollouts, or else `otherwise`, when none is in the way; nothing: it waits.
+Found Watch::by_rollouts(const Judgement& judgement, Found otherwise) {
+  if (sight_.app().rollouts.empty()) return otherwise ? otherwise : wait_although(judgement.words);
   const auto views = rollouts_of(sight_.way(), sight_.app());
-  if (!views) {
-    if (!views.error().passing) return sight_.failed(views.error());
-    return sight_.rest(std::nullopt);
+  if (!views && views.error().passing) return sight_.rest(std::nullopt);
+  if (!views) return sight_.failed(views.error());
+  if (auto broken = broken_ones(*views); !broken.empty()) {
+    return sight_.over(Ending::Kind::failed, std::move(broken));
   }
   const Ruling ruling = rule(*views, tools_.options.on_pause);
-  if (ruling.kind == Ruling::Kind::done) {
-    return sight_.over(Ending::Kind::success, judgement.words);
-  }
-  return rule_on_pause(ruling, ruling.words);
-}
-
-Found Watch::paused(const Judgement& judgement) {
-  const OnPause policy = tools_.options.on_pause;
-  Ruling ruling;
-  if (!sight_.app().rollouts.empty()) {
-    const auto views = rollouts_of(sight_.way(), sight_.app());
-    if (!views && views.error().passing) return sight_.rest(std::nullopt);
-    if (!views) return sight_.failed(views.error());
-    ruling = rule(*views, policy);
-  }
-  // Something else is suspended, then.
-  if (ruling.kind == Ruling::Kind::done) {
-    if (policy == OnPause::succeed) return sight_.over(Ending::Kind::success, judgement.words);
-    if (policy == OnPause::fail) return sight_.over(Ending::Kind::paused, judgement.words);
-    ruling.kind = Ruling::Kind::wait;
-    ruling.words = judgement.words;
-  }
-  return rule_on_pause(ruling, ruling.words);
-}
-
-Found Watch::rule_on_pause(const Ruling& ruling, const std::string& words) {
   switch (ruling.kind) {
     case Ruling::Kind::done:
+      return otherwise ? otherwise : wait_although(judgement.words);
     case Ruling::Kind::succeed:
-      return sight_.over(Ending::Kind::success, words);
+      if (runs_images()) return sight_.over(Ending::Kind::success, ruling.words);
+      break;
     case Ruling::Kind::fail:
     case Ruling::Kind::inconclusive:
-      return sight_.over(Ending::Kind::paused, words);
+      return sight_.over(Ending::Kind::paused, ruling.words);
     case Ruling::Kind::wait:
       break;
     case Ruling::Kind::resume:
-      if (resumed_ && sight_.now() - *resumed_ < kBetweenResumes) break;
-      resumed_ = sight_.now();
-      if (auto done = resume_all(sight_.way(), sight_.app(), ruling); !done) {
-        return sight_.failed(done.error());
-      }
-      sight_.stir();
+      if (auto ending = resume(ruling)) return ending;
   }
+  return wait_although(ruling.words);
+}
+
+Found Watch::resume(const Ruling& ruling) {
+  if (resumed_ && sight_.now() - *resumed_ < kBetweenResumes) return std::nullopt;
+  resumed_ = sight_.now();
+  const auto done = resume_all(sight_.way(), sight_.app(), ruling);
+  if (!done) return sight_.failed(done.error());
+  sight_.stir();
+  return std::nullopt;
+}
+
+Found Watch::wait_although(const std::string& words) {
   sight_.say(cat("although ", words));
   return sight_.rest(std::nullopt);
+}
+
+// A canary that stands runs the new images beside the old ones.
+bool Watch::runs_images() const {
+  const auto& there = sight_.app().images;
+  return std::ranges::all_of(images_, [&](const std::string& image) {
+    return std::ranges::find(there, image) != there.end();
+  });
 }
 
 Found Watch::failed(const Judgement& judgement) {
@@ -225,14 +238,8 @@ std::string Watch::with_rollouts(const std::string& words) {
   if (sight_.app().rollouts.empty()) return words;
   const auto views = rollouts_of(sight_.way(), sight_.app());
   if (!views) return words;
-  std::vector<std::string> more;
-  for (const RolloutView& view : *views) {
-    const Standing standing = standing_of(view);
-    if (standing.kind == Standing::Kind::aborted || standing.kind == Standing::Kind::failed) {
-      more.push_back(cat(view.text(), ": ", standing.words));
-    }
-  }
-  const std::string said = more.empty() ? progress_of(*views) : text::join(more, "; ");
+  const std::string broken = broken_ones(*views);
+  const std::string said = broken.empty() ? progress_of(*views) : broken;
   return said.empty() ? words : cat(words, " (", said, ")");
 }
 

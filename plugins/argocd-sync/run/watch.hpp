@@ -29,10 +29,14 @@ class Watch {
   Found look(const Judgement& judgement);
   void look_into(const std::string& revision);
   std::string with_rollouts(const std::string& words);
-  Found rule_on_pause(const Ruling& ruling, const std::string& words);
+  Found by_rollouts(const Judgement& judgement, Found otherwise);
+  Found resume(const Ruling& ruling);
+  Found wait_although(const std::string& words);
+  bool runs_images() const;
 
   const Tools& tools_;
   Sight& sight_;
+  std::vector<std::string> images_;
   Judge judge_;
   Holds holds_;
   std::optional<milliseconds> looked_;

@@ -32,8 +32,7 @@ Target target_of(const Application& app) {
           std::string(app.destination.text("server")), std::string(app.destination.text("name"))};
 }
 
-// Argo CD's own answer counts where it gives one; the project's windows say until when. Windows of
-// global projects are in the former only.
+// Argo CD's own answer counts where it gives one; the project's windows say until when.
 Result<WindowSight> see_windows(Way& way, const Application& app, time::Instant now,
                                 std::chrono::seconds expected) {
   WindowSight sight;

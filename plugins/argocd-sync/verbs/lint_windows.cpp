@@ -50,7 +50,10 @@ Result<std::vector<Subject>> in_file(const Options& options) {
     return fail(windows.error().kind, cat(options.manifest, ": ", windows.error().message));
   }
   std::vector<Target> targets;
-  for (const std::string& app : options.apps) targets.push_back({app, {}, {}, {}});
+  for (const std::string& app : options.apps) {
+    const auto place = options.namespaces.find(app);
+    targets.push_back({app, place == options.namespaces.end() ? "" : place->second, {}, {}});
+  }
   return std::vector<Subject>{{options.manifest, *std::move(windows), std::move(targets)}};
 }
 

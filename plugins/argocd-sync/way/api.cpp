@@ -127,7 +127,7 @@ class ApiWay : public Way {
 
   Result<Json> project(const std::string& name) override {
     return answer(request_to(access_, http::Method::get,
-                             cat("/api/v1/projects/", text::percent_encode(name))),
+                             cat("/api/v1/projects/", text::percent_encode(name), "/detailed")),
                   cat("get the project ", name));
   }
 

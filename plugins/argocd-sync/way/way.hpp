@@ -68,7 +68,8 @@ class Way {
   // until it has ended.
   virtual Result<> terminate(const Application& seen) = 0;
 
-  // The AppProject as Kubernetes keeps it.
+  // The AppProject as Kubernetes keeps it, or with the global projects whose windows hold for it:
+  // for project_windows().
   virtual Result<text::Json> project(const std::string& name) = 0;
   // Whether the windows hold a sync back that is asked for now; nullopt: nobody says it here.
   virtual Result<std::optional<bool>> windowed(const Application& app) = 0;

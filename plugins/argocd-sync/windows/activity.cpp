@@ -42,8 +42,6 @@ Result<Activity> Activity::of(const Window& window) {
     // Argo CD says so in its log only.
     activity.surprise_ =
         cat("counts in UTC, for its time zone is not known: ", zone.error().message);
-  } else if (!window.zone_told) {
-    activity.surprise_ = "is taken to be in UTC, for Argo CD has not told its time zone";
   }
   const auto utc = zone ? zone : time::Zone::find("UTC");
   if (!utc) return forward(utc.error());

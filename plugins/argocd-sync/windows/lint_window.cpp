@@ -104,7 +104,7 @@ class Lint {
 
   void look_at_zone(const Activity& activity) {
     if (!activity.surprise().empty()) {
-      note(window_.zone_told ? Severity::error : Severity::warning, activity.surprise());
+      note(Severity::error, activity.surprise());
     } else if (same_clock(activity.zone(), calendar_.zone(), range_)) {
       return;
     } else if (window_.time_zone.empty()) {

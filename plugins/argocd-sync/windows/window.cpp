@@ -122,12 +122,6 @@ bool cluster_matches(const Window& window, const Target& target) {
          (!target.server.empty() && any_matches(window.clusters, target.server));
 }
 
-// Whether both say the same in all that an answer about an application holds.
-bool same_told(const Window& left, const Window& right) {
-  return left.kind == right.kind && left.schedule == right.schedule &&
-         left.duration == right.duration && left.manual_sync == right.manual_sync;
-}
-
 Result<> append(std::vector<Window>& windows, const Json& project) {
   const Json* spec = project.find("spec");
   if (spec == nullptr || spec->object() == nullptr) {
@@ -145,9 +139,7 @@ std::string describe(const Window& window) {
   const std::string_view kind = window.kind == Window::Kind::deny    ? "deny window "
                                 : window.kind == Window::Kind::allow ? "allow window "
                                                                      : "window of no known kind ";
-  const std::string zone = !window.zone_told          ? "time zone not told"
-                           : window.time_zone.empty() ? "UTC"
-                                                      : window.time_zone;
+  const std::string zone = window.time_zone.empty() ? "UTC" : window.time_zone;
   return cat(kind, text::quoted(window.schedule), " for ", window.duration, " (", zone, ")");
 }
 
@@ -201,35 +193,6 @@ Result<std::vector<Window>> project_windows(const Json& project) {
     }
   }
   return windows;
-}
-
-Result<ReportedWindows> reported_windows(const Json& answer) {
-  if (answer.object() == nullptr) return unknown("no answer about sync windows came");
-  auto active = read_windows(answer.find("activeWindows"));
-  if (!active) return forward(std::move(active.error()));
-  auto assigned = read_windows(answer.find("assignedWindows"));
-  if (!assigned) return forward(std::move(assigned.error()));
-  ReportedWindows reported{std::move(*active), std::move(*assigned), false};
-  for (auto* windows : {&reported.active, &reported.assigned}) {
-    for (Window& window : *windows) window.zone_told = !window.time_zone.empty();
-  }
-  const Json* can_sync = answer.find("canSync");
-  reported.can_sync = can_sync != nullptr && can_sync->boolean() != nullptr && *can_sync->boolean();
-  return reported;
-}
-
-std::vector<Window> completed(std::vector<Window> assigned, const std::vector<Window>& of_project) {
-  for (Window& window : assigned) {
-    const Window* found = nullptr;
-    bool several = false;
-    for (const Window& other : of_project) {
-      if (!same_told(window, other)) continue;
-      several = several || (found != nullptr && found->time_zone != other.time_zone);
-      found = &other;
-    }
-    if (found != nullptr && !several) window = *found;
-  }
-  return assigned;
 }
 
 }  // namespace stagegate::argocd

@@ -21,7 +21,6 @@ struct Window {
   std::string schedule;
   std::string duration;
   std::string time_zone;      // empty: UTC
-  bool zone_told = true;      // false: Argo CD has left the zone out of its answer
   bool manual_sync = false;   // a sync that somebody asks for gets through
   bool sync_overrun = false;  // a sync that has begun may end
   bool and_operator = false;  // all of the lists that are there must fit, not just one
@@ -52,17 +51,5 @@ std::vector<std::string> broken_patterns(const Window& window);
 // its /detailed does, with the global projects whose windows hold for it too. Fails (unknown) for
 // what is no AppProject.
 Result<std::vector<Window>> project_windows(const text::Json& project);
-
-// The answer of GET /api/v1/applications/{n}/syncwindows. It leaves the zones and the lists out.
-struct ReportedWindows {
-  std::vector<Window> active;
-  std::vector<Window> assigned;
-  bool can_sync = false;  // by hand
-};
-Result<ReportedWindows> reported_windows(const text::Json& answer);
-
-// The assigned windows with what their answer leaves out, taken from the project's that are the
-// same otherwise. One that is not there, or that is there with several zones, stays as it is.
-std::vector<Window> completed(std::vector<Window> assigned, const std::vector<Window>& of_project);
 
 }  // namespace stagegate::argocd

@@ -59,6 +59,7 @@ class ArgoServer:
         self.tokens = {self.token: "proj:stonks:promoter"}
         self.expired = set()
         self.passwords = {}  # user: password
+        self.global_projects = []  # whose windows hold for all projects; not in the answers about an Application here
         self.denied = set()  # "sync", "get", "update", "projects", "logs", "action/argoproj.io/Rollout/query-api"
         self.invalid = None  # what validation has against every specification
         self.between = None  # done between the read and the write of a patch
@@ -211,6 +212,7 @@ class Handler(Streams, Endpoints, http.server.BaseHTTPRequestHandler):
         ("GET", NAME + "/pods/(?P<pod>[^/]+)/logs", "get_logs", None),
         ("POST", NAME + "/resource/actions/v2", "post_action", "applicationResourceActionRunRequestV2"),
         ("GET", r"/api/v1/projects/(?P<project>[^/]+)", "get_project", None),
+        ("GET", r"/api/v1/projects/(?P<project>[^/]+)/detailed", "get_detailed_project", None),
         ("GET", r"/api/v1/stream/applications", "get_stream", None),
     ]
 

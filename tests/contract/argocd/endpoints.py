@@ -192,12 +192,18 @@ class Endpoints:
                         (("activeWindows", now), ("assignedWindows", assigned)) if value},
                      **({"canSync": True} if can else {})})
 
-    def get_project(self, project):
+    def project_of(self, project):
         self.permit("projects", project, "projects")
         item = self.argo.cluster.objects["appprojects"].get((NAMESPACE, project))
         if item is None:
             raise Refused(NOT_FOUND, f'appprojects.argoproj.io "{project}" not found')
-        self.answer({key: value for key, value in item.items() if key not in ("kind", "apiVersion")})
+        return {key: value for key, value in item.items() if key not in ("kind", "apiVersion")}
+
+    def get_project(self, project):
+        self.answer(self.project_of(project))
+
+    def get_detailed_project(self, project):
+        self.answer({"project": self.project_of(project), "globalProjects": self.argo.global_projects})
 
     def get_resource(self, name):
         item = self.find(name, self.project())

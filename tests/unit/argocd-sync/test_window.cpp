@@ -127,37 +127,3 @@ TEST_CASE("patterns that match nothing because they are malformed are told") {
   REQUIRE(broken.size() == 2);
   CHECK_THAT(broken[0], ContainsSubstring("[a-zA-Z]"));
 }
-
-TEST_CASE("the answer about an application is completed from its project") {
-  const auto reported = reported_windows(json(R"({
-    "activeWindows":[{"kind":"deny","schedule":"30 9 * * 1-5","duration":"6h30m","manualSync":true}],
-    "assignedWindows":[{"kind":"deny","schedule":"30 9 * * 1-5","duration":"6h30m","manualSync":true},
-                       {"kind":"deny","schedule":"0 0 * * *","duration":"1h"}],
-    "canSync":true})"))
-                            .value();
-  CHECK(reported.can_sync);
-  REQUIRE(reported.active.size() == 1);
-  REQUIRE(reported.assigned.size() == 2);
-  CHECK_FALSE(reported.assigned[0].zone_told);
-  CHECK(describe(reported.assigned[1]) == R"(deny window "0 0 * * *" for 1h (time zone not told))");
-
-  auto of_project = read(R"([
-    {"kind":"deny","schedule":"30 9 * * 1-5","duration":"6h30m","timeZone":"Asia/Tokyo"},
-    {"kind":"deny","schedule":"30 9 * * 1-5","duration":"6h30m","manualSync":true,
-     "timeZone":"America/New_York","applications":["a"]}])");
-  auto full = completed(reported.assigned, of_project);
-  REQUIRE(full.size() == 2);
-  CHECK(full[0] == of_project[1]);
-  CHECK(full[1] == reported.assigned[1]);
-
-  of_project[0].manual_sync = true;  // two zones may be meant
-  full = completed(reported.assigned, of_project);
-  CHECK_FALSE(full[0].zone_told);
-}
-
-TEST_CASE("an answer that does not say that a sync is possible says that it is not") {
-  CHECK_FALSE(reported_windows(json("{}")).value().can_sync);
-  CHECK_FALSE(reported_windows(json(R"({"canSync":"true"})")).value().can_sync);
-  CHECK_FALSE(reported_windows(json("[]")));
-  CHECK_FALSE(reported_windows(json(R"({"assignedWindows":[1]})")));
-}

@@ -98,10 +98,6 @@ TEST_CASE("an empty, an unknown and an untold zone are UTC, and the last two are
   CHECK(spans(unknown, "2026-11-27T00:00:00Z", "2026-11-28T00:00:00Z") == utc);
   CHECK_THAT(surprise(unknown), ContainsSubstring("did you mean America/New_York"));
   CHECK_THAT(surprise(deny("0 9 * * *", "1h", "america/new_york")), ContainsSubstring("UTC"));
-
-  Window untold = deny("0 9 * * *", "1h");
-  untold.zone_told = false;
-  CHECK_THAT(surprise(untold), ContainsSubstring("has not told"));
 }
 
 TEST_CASE("a window that never begins is always active, as Argo CD has it") {
