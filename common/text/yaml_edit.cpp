@@ -1,6 +1,7 @@
 #include "common/text/yaml_edit.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -15,10 +16,33 @@ namespace {
 using Kind = YamlPiece::Kind;
 
 constexpr std::size_t kMostValue = 4096;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kMostNamed = 8;  // documents in a message
 
 tl::unexpected<Failure> refused(const YamlPiece& piece, std::string_view why) {
   return usage(located(piece.at, why));
+}
+
+// ---- which texts ----
+
+// What begins a new line to some parsers only, or is a blank to some: they read another document.
+Result<> check_lines(std::string_view text) {
+  constexpr std::array<std::string_view, 4> kOdd{"\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9",
+                                                 kByteOrderMark};
+  const std::size_t begin = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  Position at;
+  for (std::size_t i = begin; i < text.size(); ++i) {
+    const std::string_view rest = text.substr(i);
+    const bool lone_return = rest.front() == '\r' && !rest.starts_with("\r\n");
+    if (lone_return || std::any_of(kOdd.begin(), kOdd.end(),
+                                   [&](std::string_view odd) { return rest.starts_with(odd); })) {
+      return usage(located(at,
+                           "a line end (CR alone, U+0085, U+2028, U+2029) or a byte order mark "
+                           "that not every parser of YAML takes for one: remove it"));
+    }
+    at = rest.front() == '\n' ? Position{at.line + 1, 1} : Position{at.line, at.column + 1};
+  }
+  return {};
 }
 
 // ---- which value ----
@@ -84,11 +108,19 @@ bool is_break(char c) {
   return c == '\n' || c == '\r';
 }
 
+// YAML 1.2 allows more, and some parsers take what is more for the beginning of the value.
+bool in_anchor(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_';
+}
+
 // Behind the anchor, if there is one.
 Result<std::size_t> skip_anchor(std::string_view text, const YamlPiece& piece) {
   // What the parser noticed at the end may be behind it.
   std::size_t at = std::min(piece.offset, text.size());
   if (at < text.size() && text[at] == '&') {
+    const bool common = std::all_of(piece.anchor_name.begin(), piece.anchor_name.end(), in_anchor);
+    if (!common) return refused(piece, "an anchor that not every parser reads: letters and digits");
     while (at < text.size() && !is_blank(text[at]) && !is_break(text[at])) ++at;
     while (at < text.size() && is_blank(text[at])) ++at;
     if (at == text.size() || is_break(text[at]) || text[at] == '#') {
@@ -166,6 +198,7 @@ struct Target {
 Result<Target> locate(std::string_view text, const YamlPlace& place, YamlLimits limits) {
   auto source = read_yaml_source(text, limits);
   if (!source) return forward(source.error());
+  if (auto lines = check_lines(text); !lines) return forward(lines.error());
   const auto way = choose(*source, place);
   if (!way) return forward(way.error());
   if (auto alone = check_alone(*source, *way, place.path); !alone) return forward(alone.error());

@@ -306,6 +306,20 @@ TEST_CASE("a text that is no YAML is refused by line and column") {
   CHECK(refusal("tag: \xFF\n", place("tag")) == "line 1, column 6: no valid UTF-8");
 }
 
+TEST_CASE("what parsers of YAML read differently is refused") {
+  const std::string words =
+      "a line end (CR alone, U+0085, U+2028, U+2029) or a byte order mark that not every parser of "
+      "YAML takes for one: remove it";
+  for (const char* odd : {"\r", "\u0085", "\u2028", "\u2029", "\uFEFF"}) {
+    INFO(odd);
+    CHECK(refusal(text::cat("image:\n  tag: v1\n# a", odd, "image: {tag: v0}\n"), place(kImage)) ==
+          "line 3, column 4: " + words);
+  }
+  CHECK(refusal("a: v1 \r", place("a")) == "line 1, column 7: " + words);
+  CHECK(refusal("a: &x:y v1\n", place("a")) ==
+        "line 1, column 4: an anchor that not every parser reads: letters and digits");
+}
+
 TEST_CASE("of several documents the asked one is changed") {
   const std::string text = corpus("several-documents");
   const auto first = edit_yaml_scalar(text, place(kImage, 0), "v2");
