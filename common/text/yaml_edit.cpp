@@ -45,6 +45,22 @@ Result<> check_lines(std::string_view text) {
   return {};
 }
 
+// YAML 1.2 allows more, and some parsers take what is more for the beginning of what comes next.
+bool in_anchor(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_';
+}
+
+Result<> check_anchors(const YamlSource& source) {
+  for (const YamlPiece& piece : source.pieces) {
+    if (!std::all_of(piece.anchor_name.begin(), piece.anchor_name.end(), in_anchor)) {
+      return refused(piece, cat("the anchor ", quoted(piece.anchor_name),
+                                " is read by some parsers ", "only: use letters and digits"));
+    }
+  }
+  return {};
+}
+
 // ---- which value ----
 
 // The way to the value, in the one document that has it.
@@ -108,19 +124,11 @@ bool is_break(char c) {
   return c == '\n' || c == '\r';
 }
 
-// YAML 1.2 allows more, and some parsers take what is more for the beginning of the value.
-bool in_anchor(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_';
-}
-
 // Behind the anchor, if there is one.
 Result<std::size_t> skip_anchor(std::string_view text, const YamlPiece& piece) {
   // What the parser noticed at the end may be behind it.
   std::size_t at = std::min(piece.offset, text.size());
   if (at < text.size() && text[at] == '&') {
-    const bool common = std::all_of(piece.anchor_name.begin(), piece.anchor_name.end(), in_anchor);
-    if (!common) return refused(piece, "an anchor that not every parser reads: letters and digits");
     while (at < text.size() && !is_blank(text[at]) && !is_break(text[at])) ++at;
     while (at < text.size() && is_blank(text[at])) ++at;
     if (at == text.size() || is_break(text[at]) || text[at] == '#') {
@@ -199,6 +207,7 @@ Result<Target> locate(std::string_view text, const YamlPlace& place, YamlLimits 
   auto source = read_yaml_source(text, limits);
   if (!source) return forward(source.error());
   if (auto lines = check_lines(text); !lines) return forward(lines.error());
+  if (auto anchors = check_anchors(*source); !anchors) return forward(anchors.error());
   const auto way = choose(*source, place);
   if (!way) return forward(way.error());
   if (auto alone = check_alone(*source, *way, place.path); !alone) return forward(alone.error());

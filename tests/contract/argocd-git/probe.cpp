@@ -3,14 +3,18 @@
 //
 //   probe set TAG APPLICATION...
 //   probe holds APPLICATION TAG REVISION...
+//   probe edit        reads {"text" (base64), "path", "value"}, one a line, and edits each
 #include <chrono>
 #include <cstdio>
+#include <iostream>
 #include <string>
 #include <vector>
 
+#include "common/crypto/encoding.hpp"
 #include "common/settings/read.hpp"
 #include "common/step/exit_code.hpp"
 #include "common/text/json.hpp"
+#include "common/text/yaml_edit.hpp"
 #include "common/time/clock.hpp"
 #include "plugins/argocd-sync/git/settings.hpp"
 
@@ -63,6 +67,26 @@ Result<Json> ask(git::WriteBack& write_back, const std::vector<std::string>& wor
   return answer;
 }
 
+Json edited(const Json& asked) {
+  const auto text = crypto::parse_base64(asked.text("text"));
+  auto path = text::parse_yaml_path(asked.text("path"));
+  if (!text || !path) return Json().set("failure", "malformed");
+  const auto edit = text::edit_yaml_scalar(*text, {*std::move(path)}, asked.text("value"));
+  if (edit) {
+    return Json().set("text", crypto::base64(edit->text)).set("changed", edit->changed);
+  }
+  return Json()
+      .set("failure", edit.error().message)
+      .set("own_fault", edit.error().kind != Failure::Kind::usage);
+}
+
+void edit_all() {
+  for (std::string line; std::getline(std::cin, line);) {
+    const auto asked = text::parse_json(line);
+    std::printf("%s\n", edited(asked ? *asked : Json()).dump().c_str());
+  }
+}
+
 Result<Json> run(const std::vector<std::string>& words) {
   Options options;
   settings::Table table("probe", "Sets tags in Git.");
@@ -86,6 +110,10 @@ Result<Json> run(const std::vector<std::string>& words) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 2 && std::string_view(argv[1]) == "edit") {
+    edit_all();
+    return 0;
+  }
   const auto answer = run({argv + 1, argv + argc});
   std::printf("%s\n",
               (answer ? *answer : Json().set("failure", answer.error().message)).dump().c_str());
