@@ -41,7 +41,7 @@ class TableTestCase(unittest.TestCase):
 class RowTestCase(WatchCase):
     def begin(self, auth=None, images=None):
         self.registry = Registry(self, auth)
-        self.build = images or self.images(names=SOME)
+        self.build = self.images(names=SOME) if images is None else images
         for name, image in self.build.items():
             storage.add_image(self.registry, name, SHA, image)
         self.proxy = CountingProxy(self, self.registry.address)
