@@ -37,7 +37,8 @@ milliseconds Progress::next(milliseconds uptime) const {
 }
 
 void Progress::end() {
-  if (terminal_ && shown_) std::fwrite("\r\x1b[K", 1, 4, stderr);
+  if (!terminal_ || !shown_) return;
+  std::fwrite("\r\x1b[K", 1, 4, stderr);
   shown_.reset();
 }
 

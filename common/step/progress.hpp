@@ -28,7 +28,8 @@ class Progress {
             std::chrono::milliseconds uptime);
   // How long until something has to be shown again.
   std::chrono::milliseconds next(std::chrono::milliseconds uptime) const;
-  // Leaves the terminal with a clean line.
+  // Leaves the terminal with a clean line, and is nothing to a log: what goes on after that is not
+  // shown again.
   void end();
 
  private:

@@ -61,6 +61,14 @@ TEST_CASE("a terminal gets one line, rewritten each second and cleared at the en
   }
 }
 
+TEST_CASE("in between nothing ends for a log: the same is not shown again before its heartbeat") {
+  Progress progress(false, seconds{30});
+  shown(progress, "waiting", seconds{0});
+  CHECK(captured(stderr, [&] { progress.end(); }).empty());
+  CHECK(progress.next(seconds{1}) == seconds{29});
+  CHECK(shown(progress, "waiting", seconds{1}).empty());
+}
+
 TEST_CASE("nothing is cleared where nothing was shown") {
   CHECK(captured(stderr, [] { const Progress progress(true, seconds{30}); }).empty());
   CHECK(captured(stderr, [] {
