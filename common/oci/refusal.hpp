@@ -20,6 +20,7 @@ struct Refusal {
     read_only,    // 405 to a change: garbage collection, maintenance
     broken,       // 5xx
     unreachable,  // no answer
+    no_image,     // there is something, and it is no image: a kind of manifest that is not taken
     strange,      // an answer that makes no sense, or that this program does not take
   };
   Kind kind = Kind::strange;

@@ -59,9 +59,13 @@ std::vector<Question> manifest_questions(http::Method method, std::span<const Ta
 }
 
 Refusal no_manifest(int status, const std::string& url, const std::string& media_type) {
-  return strange(status, cat(http::shown_url(url), " is no image: the registry answered ", status,
-                             " with the content type ", text::quoted(media_type),
-                             " (a proxy's page, or a kind of manifest that is not taken)"));
+  Refusal refusal =
+      strange(status, cat(http::shown_url(url), " is no image: the registry answered ", status,
+                          " with the content type ", text::quoted(media_type),
+                          " (a proxy's page, or a kind of manifest that is not taken)"));
+  // A page is what a proxy answers; an unknown kind of manifest, the registry.
+  if (media_type.starts_with("application/vnd.")) refusal.kind = Refusal::Kind::no_image;
+  return refusal;
 }
 
 }  // namespace

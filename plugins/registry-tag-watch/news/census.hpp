@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -24,8 +25,9 @@ struct Listing {
 class Census {
  public:
   // The first `most` of the unseen tags (in their order) are taken; the others stay unknown, and
-  // are unseen the next time. With `most` 0 all are known and none is unseen: a baseline.
-  Census(std::span<const std::uint64_t> known, const TagFilter& filter, std::size_t most)
+  // are unseen the next time. Without `most` all are known and none is unseen: a baseline.
+  Census(std::span<const std::uint64_t> known, const TagFilter& filter,
+         std::optional<std::size_t> most)
       : known_(known), filter_(filter), most_(most) {}
 
   void note(std::string_view tag);
@@ -35,7 +37,7 @@ class Census {
  private:
   std::span<const std::uint64_t> known_;
   const TagFilter& filter_;
-  std::size_t most_;
+  std::optional<std::size_t> most_;
   std::vector<std::uint64_t> keys_;
   std::set<std::string> unseen_;
   bool more_ = false;

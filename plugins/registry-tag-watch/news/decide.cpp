@@ -15,19 +15,27 @@ NewTag new_tag(std::span<const oci::Repository> images, const Candidate& candida
   return tag;
 }
 
-bool seen_before(const Candidate& left, const Candidate& right) {
-  return left.first_seen < right.first_seen;
+// A candidate that is asked for again. Whoever has not been answered for is never given up.
+struct Open {
+  Candidate candidate;
+  bool answered;
+};
+
+bool seen_before(const Open& left, const Open& right) {
+  return left.candidate.first_seen < right.candidate.first_seen;
 }
 
 // Those seen first make room.
-void shorten(std::vector<Candidate>& pending, std::size_t most, std::vector<Forgotten>& forgotten) {
-  if (pending.size() <= most) return;
-  std::ranges::stable_sort(pending, seen_before);
-  const auto surplus = static_cast<std::ptrdiff_t>(pending.size() - most);
-  for (auto one = pending.begin(); one != pending.begin() + surplus; ++one) {
-    forgotten.push_back({std::move(*one), {}});
-  }
-  pending.erase(pending.begin(), pending.begin() + surplus);
+void shorten(std::vector<Open>& open, std::size_t most, std::vector<Doubt>& forgotten) {
+  if (open.size() <= most) return;
+  std::ranges::stable_sort(open, seen_before);
+  std::size_t surplus = open.size() - most;
+  std::erase_if(open, [&](Open& one) {
+    if (surplus == 0 || !one.answered) return false;
+    --surplus;
+    forgotten.push_back({std::move(one.candidate), "too many others are waited for"});
+    return true;
+  });
 }
 
 }  // namespace
@@ -56,21 +64,26 @@ std::vector<Candidate> candidates(const State& before, const Listing* listing, t
 Decision decide(State known, std::span<const oci::Repository> images,
                 std::vector<Candidate> candidates, std::vector<Finding> findings, time::Instant now,
                 const Patience& patience) {
-  Decision decision{{}, {}, std::move(known)};
-  decision.next.pending.clear();
+  Decision decision{{}, {}, {}, std::move(known)};
+  std::vector<Open> open;
   for (std::size_t at = 0; at < candidates.size(); ++at) {
     Candidate& candidate = candidates[at];
     Finding& finding = findings[at];
+    const bool answered = finding.state != Finding::State::unanswered;
     if (finding.state == Finding::State::complete) {
       decision.complete.push_back(new_tag(images, candidate, finding, now));
-    } else if (finding.state == Finding::State::incomplete &&
-               now - candidate.first_seen >= patience.forget_after) {
-      decision.forgotten.push_back({std::move(candidate), std::move(finding.without)});
+    } else if (answered && now - candidate.first_seen >= patience.forget_after) {
+      decision.forgotten.push_back({std::move(candidate), std::move(finding.why)});
     } else {
-      decision.next.pending.push_back(std::move(candidate));
+      if (finding.state == Finding::State::no_image) {
+        decision.no_images.push_back({candidate, std::move(finding.why)});
+      }
+      open.push_back({std::move(candidate), answered});
     }
   }
-  shorten(decision.next.pending, patience.most_pending, decision.forgotten);
+  shorten(open, patience.most_pending, decision.forgotten);
+  decision.next.pending.clear();
+  for (Open& one : open) decision.next.pending.push_back(std::move(one.candidate));
   std::ranges::stable_sort(decision.complete, {}, &NewTag::first_seen);
   return decision;
 }

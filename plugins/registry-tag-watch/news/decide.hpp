@@ -25,21 +25,24 @@ struct Finding {
   enum class State {
     unanswered,  // or not asked
     incomplete,  // an image does not have it
+    no_image,    // what an image has under it is none
     complete,
   };
   State state = State::unanswered;
   std::vector<oci::Descriptor> manifests = {};  // when complete: of each image, in their order
-  std::string without = {};                     // when incomplete: one that does not have it
+  std::string why = {};                         // when not: in words, as far as it is known
 };
 
-struct Forgotten {
+// A tag that is not told, and why.
+struct Doubt {
   Candidate candidate;
-  std::string without;  // empty: none is known
+  std::string why;  // empty: not known
 };
 
 struct Decision {
   std::vector<NewTag> complete;      // to be told, the one that was seen first before all others
-  std::vector<Forgotten> forgotten;  // given up
+  std::vector<Doubt> forgotten;      // given up
+  std::vector<Doubt> no_images;      // among those that are asked for again
   State next;                        // to be remembered once they are told
 };
 
@@ -56,7 +59,7 @@ std::vector<Candidate> candidates(const State& before, const Listing* listing, t
 
 struct Patience {
   std::chrono::seconds forget_after{0};  // an incomplete tag
-  std::size_t most_pending = 0;          // of more, those seen first are given up
+  std::size_t most_pending = 0;          // of more, incomplete ones seen first are given up
 };
 
 // `known` is the state with what the list has brought in; its pending tags are not looked at. One

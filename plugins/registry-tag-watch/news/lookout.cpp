@@ -10,6 +10,7 @@ namespace stagegate::tag_watch {
 using oci::Answer;
 using oci::Descriptor;
 using oci::Refusal;
+using text::cat;
 
 namespace {
 
@@ -21,7 +22,32 @@ std::size_t first_to_ask(std::size_t images, std::size_t anchor) {
   return anchor + 1 == images ? images - 2 : images - 1;
 }
 
+bool unanswered(const Finding& finding) {
+  return finding.state == Finding::State::unanswered;
+}
+
+// What concerns all before what waiting mends, and that before the rest.
+bool matters_more(const Refusal& one, const Refusal& other) {
+  const auto weight = [](const Refusal& refusal) {
+    if (is_for_all(refusal)) return 2;
+    return refusal.passing ? 1 : 0;
+  };
+  return weight(one) > weight(other);
+}
+
 }  // namespace
+
+bool is_for_all(const Refusal& refusal) {
+  switch (refusal.kind) {
+    case Refusal::Kind::credential:
+    case Refusal::Kind::denied:
+      return true;
+    case Refusal::Kind::unreachable:
+      return !refusal.passing;
+    default:
+      return refusal.failure.kind == Failure::Kind::usage;
+  }
+}
 
 Lookout::Lookout(std::vector<oci::Repository> images, std::size_t anchor,
                  imageset::Registries registries)
@@ -35,12 +61,13 @@ Answer<MovingTag> Lookout::moving(const std::string& tag) {
   if (!registry) return forward(oci::refusal_of(registry.error()));
   auto answer = (*registry)->look({anchor().name, tag});
   if (answer) return MovingTag{tag, answer->digest.text};
-  if (answer.error().kind == Refusal::Kind::absent) return MovingTag{tag, {}};
+  const Refusal::Kind why = answer.error().kind;
+  if (why == Refusal::Kind::absent || why == Refusal::Kind::no_image) return MovingTag{tag, {}};
   return forward(answer.error());
 }
 
 Answer<Listing> Lookout::list(std::span<const std::uint64_t> known, const TagFilter& filter,
-                              std::size_t most) {
+                              std::optional<std::size_t> most) {
   auto registry = registries_.of(anchor());
   if (!registry) return forward(oci::refusal_of(registry.error()));
   Census census(known, filter, most);
@@ -80,53 +107,70 @@ Answer<> Lookout::look(std::span<const Candidate> candidates, std::vector<Findin
   std::optional<Refusal> trouble;
   for (std::size_t at = 0; at < candidates.size(); at += at_once) {
     const std::size_t count = std::min(at_once, candidates.size() - at);
-    auto looked =
-        look_at_some(candidates.subspan(at, count), std::span(findings).subspan(at, count));
+    const auto some = std::span(findings).subspan(at, count);
+    auto looked = look_at_some(candidates.subspan(at, count), some);
     if (looked) continue;
-    trouble = std::move(looked.error());
+    if (!trouble || matters_more(looked.error(), *trouble)) trouble = std::move(looked.error());
     // The next hundreds would fare no better.
-    if (!trouble->passing || trouble->kind == Refusal::Kind::unreachable) break;
+    if (is_for_all(*trouble) || std::ranges::all_of(some, unanswered)) break;
   }
   if (trouble) return forward(*std::move(trouble));
   return {};
 }
 
+// What comes of some candidates, answer by answer.
+class Lookout::Batch {
+ public:
+  Batch(std::span<const oci::Repository> images, std::span<Finding> findings)
+      : images_(images), findings_(findings), seen_(findings.size()), answered_(findings.size()) {}
+
+  void take(const Question& question, Answer<Descriptor> answer) {
+    Finding& finding = findings_[question.candidate];
+    if (answer) {
+      auto& manifests = seen_[question.candidate];
+      manifests.resize(images_.size());
+      manifests[question.image] = *std::move(answer);
+      if (++answered_[question.candidate] < images_.size()) return;
+      finding = {Finding::State::complete, std::move(manifests), {}};
+    } else if (answer.error().kind == Refusal::Kind::absent) {
+      finding = {Finding::State::incomplete, {}, cat("not in ", images_[question.image].text())};
+    } else if (answer.error().kind == Refusal::Kind::no_image) {
+      finding = {Finding::State::no_image, {}, std::move(answer.error().failure.message)};
+    } else if (!trouble_ || matters_more(answer.error(), *trouble_)) {
+      trouble_ = std::move(answer.error());
+    }
+  }
+
+  const std::optional<Refusal>& trouble() const { return trouble_; }
+
+ private:
+  std::span<const oci::Repository> images_;
+  std::span<Finding> findings_;
+  std::vector<std::vector<Descriptor>> seen_;
+  std::vector<std::size_t> answered_;  // images
+  std::optional<Refusal> trouble_;
+};
+
 Answer<> Lookout::look_at_some(std::span<const Candidate> candidates, std::span<Finding> findings) {
   std::vector<Question> first;
   for (std::size_t at = 0; at < candidates.size(); ++at) {
-    if (findings[at].state == Finding::State::unanswered) first.push_back({at, first_});
+    if (unanswered(findings[at])) first.push_back({at, first_});
   }
-  std::vector<std::vector<Descriptor>> seen(candidates.size());
-  std::vector<std::size_t> answered(candidates.size(), 0);
-  std::optional<Refusal> trouble;
-  const auto take = [&](const Question& question, Answer<Descriptor> answer) {
-    Finding& finding = findings[question.candidate];
-    if (answer) {
-      auto& manifests = seen[question.candidate];
-      manifests.resize(images_.size());
-      manifests[question.image] = *std::move(answer);
-      if (++answered[question.candidate] < images_.size()) return;
-      finding = {Finding::State::complete, std::move(manifests), {}};
-    } else if (answer.error().kind == Refusal::Kind::absent) {
-      finding = {Finding::State::incomplete, {}, images_[question.image].text()};
-    } else if (!trouble || trouble->passing) {  // what is final matters more
-      trouble = std::move(answer.error());
-    }
-  };
+  Batch batch(images_, findings);
   Answers answers = ask(candidates, first);
   std::vector<Question> rest;
   for (std::size_t at = 0; at < first.size(); ++at) {
     const bool there = answers[at].has_value();
-    take(first[at], std::move(answers[at]));
+    batch.take(first[at], std::move(answers[at]));
     for (std::size_t image = 0; there && image < images_.size(); ++image) {
       if (image != first_) rest.push_back({first[at].candidate, image});
     }
   }
-  if (!trouble || trouble->passing) {
+  if (!batch.trouble() || !is_for_all(*batch.trouble())) {
     answers = ask(candidates, rest);
-    for (std::size_t at = 0; at < rest.size(); ++at) take(rest[at], std::move(answers[at]));
+    for (std::size_t at = 0; at < rest.size(); ++at) batch.take(rest[at], std::move(answers[at]));
   }
-  if (trouble) return forward(*std::move(trouble));
+  if (batch.trouble()) return forward(*batch.trouble());
   return {};
 }
 

@@ -1,6 +1,7 @@
 // What is asked of the registries to find new tags.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +13,10 @@
 
 namespace stagegate::tag_watch {
 
+// Whoever may not look, or trusts no certificate, learns nothing about any tag. What else goes wrong
+// with one tag says nothing about the next.
+bool is_for_all(const oci::Refusal& refusal);
+
 class Lookout {
  public:
   Lookout(std::vector<oci::Repository> images, std::size_t anchor, imageset::Registries registries);
@@ -21,11 +26,11 @@ class Lookout {
 
   // The tags of the anchor.
   oci::Answer<Listing> list(std::span<const std::uint64_t> known, const TagFilter& filter,
-                            std::size_t most);
+                            std::optional<std::size_t> most);
 
   // Asks about every candidate whose finding is `unanswered`. The image that was built last goes
   // first: where it does not have the tag, the others are not asked. Fails with what kept some from
-  // being answered; the others are found out all the same, unless it is for good.
+  // being answered; the others are found out all the same, unless it concerns all (is_for_all).
   oci::Answer<> look(std::span<const Candidate> candidates, std::vector<Finding>& findings);
 
   const std::vector<oci::Repository>& images() const { return images_; }
@@ -38,6 +43,7 @@ class Lookout {
     std::size_t image;
   };
   using Answers = std::vector<oci::Answer<oci::Descriptor>>;
+  class Batch;
   Answers ask(std::span<const Candidate> candidates, std::span<const Question> questions);
   oci::Answer<> look_at_some(std::span<const Candidate> candidates, std::span<Finding> findings);
 

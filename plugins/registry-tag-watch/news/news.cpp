@@ -18,6 +18,9 @@ constexpr milliseconds kLockWait{2'000};
 constexpr std::size_t kMostImages = 10'000;
 // For a look that does not wait: far more than one takes, and not for ever.
 constexpr milliseconds kForOneLook{15 * 60'000};
+// For what the registry fails to answer for some tags while it answers for others.
+constexpr milliseconds kForTheRest{20'000};
+constexpr std::size_t kNamed = 10;  // in a message
 
 Result<fs::FileLock> lock(const std::string& state_file) {
   auto held = fs::FileLock::acquire(state_file + ".lock", kLockWait);
@@ -25,6 +28,23 @@ Result<fs::FileLock> lock(const std::string& state_file) {
   return unknown(cat("state_file ", state_file, ": another process holds ", state_file,
                      ".lock, or it cannot be made there; two would tell the same tags: give each "
                      "its own state_file"));
+}
+
+bool unanswered(const Finding& finding) {
+  return finding.state == Finding::State::unanswered;
+}
+
+// "b, c and 3 more tags": those without an answer.
+std::string unanswered_tags(std::span<const Candidate> candidates,
+                            std::span<const Finding> findings) {
+  std::string names;
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < findings.size(); ++at) {
+    if (!unanswered(findings[at]) || ++count > kNamed) continue;
+    names += cat(count == 1 ? "" : ", ", candidates[at].tag);
+  }
+  if (count > kNamed) names += cat(" and ", count - kNamed, " more tags");
+  return names;
 }
 
 }  // namespace
@@ -64,6 +84,15 @@ std::size_t News::most_at_once() const {
   return std::max<std::size_t>(kMostImages / lookout_->images().size(), 100);
 }
 
+// What could not be asked for stays pending in any case, and is not given up for what comes after
+// it: when there is too much of that, no more is taken in.
+std::size_t News::room_for_new(const State& before) const {
+  const std::size_t most = most_at_once();
+  const std::size_t pending = before.pending.size();
+  if (pending >= 2 * most) return 0;
+  return std::max(most - std::min(pending, most), most / 10);
+}
+
 // The list, unless the moving tag says that it is the same. `moving` becomes what is remembered.
 Answer<std::optional<Listing>> News::list(const State& before, MovingTag& moving) {
   moving = {};
@@ -78,7 +107,7 @@ Answer<std::optional<Listing>> News::list(const State& before, MovingTag& moving
     }
   }
   const bool baseline = !state_ && !options_.news.report_initial;
-  auto listing = lookout_->list(before.keys, filter_, baseline ? 0 : most_at_once());
+  auto listing = lookout_->list(before.keys, filter_, baseline ? std::nullopt : std::optional(room_for_new(before)));
   if (!listing) return forward(listing.error());
   const auto believed =
       believe(before.keys, *listing, options_.news.accept_loss, lookout_->anchor().text());
@@ -88,24 +117,45 @@ Answer<std::optional<Listing>> News::list(const State& before, MovingTag& moving
   return std::optional(*std::move(listing));
 }
 
+Answer<> News::look_at(std::span<const Candidate> candidates, std::vector<Finding>& findings,
+                       std::optional<milliseconds> deadline) {
+  const milliseconds began = clock_.uptime();
+  const auto ask = [&]() -> Answer<> {
+    auto looked = lookout_->look(candidates, findings);
+    // The tags that are answered for are not kept waiting by one that never is.
+    const bool lasts = !looked && looked.error().kind == oci::Refusal::Kind::broken &&
+                       clock_.uptime() - began >= kForTheRest &&
+                       !std::ranges::all_of(findings, unanswered);
+    if (lasts) looked.error().passing = false;
+    return looked;
+  };
+  return deadline ? imageset::persist(clock_, *deadline, ask) : ask();
+}
+
 Answer<Round> News::look(std::optional<milliseconds> deadline) {
   lookout_->registries().set_deadline(deadline.value_or(clock_.uptime() + kForOneLook));
-  const auto patiently = [&](const auto& ask) {
-    return deadline ? imageset::persist(clock_, *deadline, ask) : ask();
-  };
   State known = state_.value_or(empty_);
+  // Nobody waits any more for what the filter keeps out by now.
+  std::erase_if(known.pending,
+                [&](const Candidate& one) { return !filter_.lets_through(one.tag); });
   MovingTag moving;
-  auto listing = patiently([&] { return list(known, moving); });
+  const auto ask_for_list = [&] { return list(known, moving); };
+  auto listing = deadline ? imageset::persist(clock_, *deadline, ask_for_list) : ask_for_list();
   if (!listing) return forward(listing.error());
 
   const Listing* listed = *listing ? &**listing : nullptr;
   auto open = candidates(known, listed, clock_.now());
   std::vector<Finding> findings;
-  const auto looked = patiently([&] { return lookout_->look(open, findings); });
-  if (!looked && !looked.error().passing) return forward(looked.error());
+  const auto looked = look_at(open, findings, deadline);
+  if (!looked && is_for_all(looked.error())) return forward(looked.error());
 
   Round round{{}, !state_ && !options_.news.report_initial, listed != nullptr};
-  if (!looked) round.trouble = looked.error();
+  if (!looked) {
+    round.trouble = looked.error();
+    round.trouble->failure.message +=
+        cat("; not looked at, and asked for again: ", unanswered_tags(open, findings));
+    round.all_in_trouble = std::ranges::all_of(findings, unanswered);
+  }
   if (*listing) {
     known.keys = std::move((*listing)->keys);
     round.more = (*listing)->more;

@@ -23,7 +23,9 @@ struct Round {
   bool baseline = false;                     // the first look of all: what is there is known
   bool listed = false;                       // else the moving tag stood still
   bool more = false;                         // there are more new tags than are told at once
-  std::optional<oci::Refusal> trouble = {};  // some tags could not be asked for; they are pending
+  // Some tags could not be looked at, and why; they are pending. `all`: no tag could be.
+  std::optional<oci::Refusal> trouble = {};
+  bool all_in_trouble = false;
 };
 
 class News {
@@ -32,8 +34,8 @@ class News {
   // (unknown) while another process uses the state.
   static Result<News> open(const Options& options, const step::Run& run);
 
-  // Until the deadline (on the clock's uptime) what passes is waited out; without one all is asked
-  // once. Remembers nothing.
+  // Until the deadline (on the clock's uptime) what passes is waited out, unless it concerns a few
+  // tags only and lasts; without one all is asked once. Remembers nothing.
   oci::Answer<Round> look(std::optional<milliseconds> deadline);
 
   // Those that are told of each tag before it is printed.
@@ -54,7 +56,10 @@ class News {
   News(const Options& options, const step::Run& run, TagFilter filter, fs::FileLock lock,
        std::unique_ptr<Lookout> lookout, State empty, std::optional<State> state);
   oci::Answer<std::optional<Listing>> list(const State& before, MovingTag& moving);
+  oci::Answer<> look_at(std::span<const Candidate> candidates, std::vector<Finding>& findings,
+                        std::optional<milliseconds> deadline);
   std::size_t most_at_once() const;
+  std::size_t room_for_new(const State& before) const;
 
   const Options& options_;
   time::Clock& clock_;

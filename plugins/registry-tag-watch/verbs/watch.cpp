@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <set>
 
 #include "common/imageset/persist.hpp"
 #include "common/log/log.hpp"
@@ -70,12 +71,25 @@ class Watch {
     }
     progress_.end();
     warn_of(*round);
+    warn_of_new_doubts(round->decision.no_images);
     Told told = tell_all(round->decision, tells_, left_to_tell());
     told_ += told.tags.size();
     news_.keep(std::move(round->decision.next), News::Skips::are_nothing);
     const auto saved = news_.save();
     note(*round, told, saved);
     return {};
+  }
+
+  // Each is said once, as long as it stays so.
+  void warn_of_new_doubts(const std::vector<Doubt>& no_images) {
+    std::set<std::string> now;
+    std::vector<Doubt> unsaid;
+    for (const Doubt& one : no_images) {
+      if (!named_.contains(one.candidate.tag)) unsaid.push_back(one);
+      now.insert(one.candidate.tag);
+    }
+    named_ = std::move(now);
+    warn_of_no_images(unsaid);
   }
 
   void note(const Round& round, const Told& told, const Result<>& saved) {
@@ -85,8 +99,10 @@ class Watch {
     } else if (told.failure) {
       note_trouble(told.failure->message, "a tag could not be told", {});
     } else if (round.trouble) {
-      note_trouble(round.trouble->failure.message, oci::short_words(*round.trouble),
-                   round.trouble->retry_after);
+      const Refusal& refusal = *round.trouble;
+      note_trouble(refusal.failure.message, oci::short_words(refusal), refusal.retry_after);
+      // For some tags that are not answered for, the others do not come later.
+      if (!round.all_in_trouble && refusal.kind != Refusal::Kind::busy) in_trouble_.reset();
     } else if (!std::exchange(trouble_, {}).empty()) {
       in_trouble_.reset();
       log::info("all is well again");
@@ -174,7 +190,8 @@ class Watch {
   std::size_t told_ = 0;
   imageset::Pace usual_;
   std::optional<imageset::Pace> in_trouble_;
-  std::string trouble_;  // empty: none
+  std::string trouble_;          // empty: none
+  std::set<std::string> named_;  // tags of which it was said that they are no images
   std::optional<milliseconds> asked_pause_;
   step::Progress progress_;
 };

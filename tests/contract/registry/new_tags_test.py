@@ -7,7 +7,7 @@ import unittest
 
 import storage
 import watch_case
-from counting_proxy import plain
+from counting_proxy import CUT, plain
 from images import Api
 from listener import Listener
 from news_case import ANCHOR, NAMES, RISK, WEB, NewsCase
@@ -253,6 +253,103 @@ class TroubleTestCase(NewsCase):
         words = self.words("new")
         words[words.index("state.json")] = "/proc/state.json"
         self.expect(3, *words, sees=["/proc/state.json"])
+
+
+class OddTagTestCase(NewsCase):
+    """One tag with which something is wrong keeps no other from being told."""
+
+    def setUp(self):
+        super().setUp()
+        self.push_tag("a")
+        self.new()
+        self.push_tag("b", "c", "d")
+
+    def answers(self, answer, tag="c", name=WEB):
+        """What is said of this tag of this image."""
+        self.proxy.replace = lambda seen: (answer if seen.manifest() and seen.manifest()[1:] == (name, tag) else None)
+
+    def one_is_no_image(self, name):
+        self.answers(plain(200, Content_Type="application/vnd.docker.distribution.manifest.v1+prettyjws",
+                           Docker_Content_Digest="sha256:" + 64 * "0"), name=name)
+        self.assertEqual(self.new(sees=["c is not told", name, "v1+prettyjws", "exclude"]), ["b", "d"])
+        [odd] = self.answer.result["no_image"]
+        self.assertEqual(odd["tag"], "c")
+        self.assertIn("is no image", odd["why"])
+        self.assertEqual([one["tag"] for one in self.answer.result["pending"]], ["c"])
+
+    def test_a_kind_of_manifest_that_is_not_taken_is_named(self):
+        self.one_is_no_image(WEB)
+        self.assertEqual(self.new(sees=["c is not told"]), [])
+        self.proxy.replace = lambda seen: None
+        self.assertEqual(self.new(), ["c"])
+        self.assertEqual(self.answer.result["no_image"], [])
+
+    def test_whichever_image_it_is(self):
+        self.one_is_no_image(RISK)
+
+    def test_what_is_left_out_from_now_on_is_not_waited_for(self):
+        self.one_is_no_image(WEB)
+        self.assertEqual(self.new("--exclude", "^c$"), [])
+        self.assertEqual(self.answer.result["pending"], [])
+        self.assertNotIn("c is not told", self.answer.text)
+        self.assertEqual(self.new(), [])
+
+    def test_it_is_given_up_in_its_time(self):
+        self.one_is_no_image(WEB)
+        state = self.state()
+        state["pending"][0]["first_seen"] = "2026-01-01T00:00:00Z"
+        self.write("state.json", state)
+        self.assertEqual(self.new(sees=["c is given up", "is no image"]), [])
+        self.assertEqual(self.answer.result["forgotten"], ["c"])
+
+    def test_a_page_instead_of_a_manifest_is_no_answer(self):
+        self.answers(plain(200, body="<html>Sign in", Content_Type="text/html"))
+        self.assertEqual(self.new(code=3, sees=["is no image", "text/html", "asked for again: c"]), ["b", "d"])
+        self.proxy.replace = lambda seen: None
+        self.assertEqual(self.new(), ["c"])
+
+    def test_an_answer_that_makes_no_sense_is_none(self):
+        self.answers(plain(400))
+        self.assertEqual(self.new(code=3, sees=["400", "asked for again: c"]), ["b", "d"])
+        self.proxy.replace = lambda seen: None
+        self.assertEqual(self.new(), ["c"])
+
+    def test_a_tag_that_is_deleted_after_it_was_listed_is_waited_for(self):
+        self.answers(plain(404, body='{"errors":[{"code":"MANIFEST_UNKNOWN"}]}'), name=ANCHOR)
+        self.assertEqual(self.new(), ["b", "d"])
+        self.assertEqual([one["tag"] for one in self.answer.result["pending"]], ["c"])
+
+    def test_a_body_that_breaks_off_is_no_answer(self):
+        cut = (b"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.oci.image.manifest.v1+json\r\n"
+               b"Content-Length: 1000\r\nConnection: close\r\n\r\n")
+
+        def replace(seen):
+            method, *target = seen.manifest() or (None,)
+            if target != [WEB, "c"]:
+                return None
+            # No digest in the answer to a HEAD: the manifest is read.
+            return cut if method == "HEAD" else CUT
+        self.proxy.replace = replace
+        self.assertEqual(self.new("--timeout", "2s", code=3, sees=["asked for again: c"]), ["b", "d"])
+        self.proxy.replace = lambda seen: None
+        self.assertEqual(self.new(), ["c"])
+
+    def test_a_manifest_that_the_registry_cannot_read_is_not_waited_for_to_the_end(self):
+        self.answers(plain(500))
+        self.assertEqual(self.new("--timeout", "100s", code=3, sees=["500", "asked for again: c"]), ["b", "d"])
+
+    def test_so_many_of_them_are_named_and_the_rest_counted(self):
+        self.push_tag(*(f"odd-{number:02}" for number in range(15)))
+        self.proxy.replace = lambda seen: plain(400) if seen.manifest() and "odd-" in seen.path else None
+        self.assertEqual(self.new(code=3, sees=["odd-09 and 5 more tags"]), ["b", "c", "d"])
+        self.proxy.replace = lambda seen: (plain(200, Content_Type="application/vnd.other+json")
+                                           if seen.manifest() and "odd-" in seen.path else None)
+        self.assertEqual(self.new(sees=["odd-09 is not told", "and 5 more are no images"]), [])
+
+    def test_a_moving_tag_that_is_no_image_spares_no_list_and_blocks_nothing(self):
+        self.proxy.replace = lambda seen: (plain(200, Content_Type="application/vnd.other+json")
+                                           if seen.path.endswith("/latest") else None)
+        self.assertEqual(self.new("--moving-tag", "latest"), ["b", "c", "d"])
 
 
 class StateTestCase(NewsCase):

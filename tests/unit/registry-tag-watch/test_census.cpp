@@ -24,7 +24,7 @@ Tags numbered(int from, int to) {
   return tags;
 }
 
-Listing census(const Tags& known, const Tags& listed, std::size_t most = 100,
+Listing census(const Tags& known, const Tags& listed, std::optional<std::size_t> most = 100,
                const TagFilter& filter = {}) {
   const Keys keys = keys_of(known);
   Census census(keys, filter, most);
@@ -50,9 +50,16 @@ TEST_CASE("a tag that is deleted is not known any more") {
 }
 
 TEST_CASE("a baseline knows all and has seen nothing") {
-  const Listing listing = census({}, {"a", "b"}, 0);
+  const Listing listing = census({}, {"a", "b"}, std::nullopt);
   CHECK(listing.unseen.empty());
   CHECK(listing.keys == keys_of({"a", "b"}));
+}
+
+TEST_CASE("where there is no room for more, what is unseen stays so") {
+  const Listing listing = census({"a"}, {"a", "b"}, 0);
+  CHECK(listing.unseen.empty());
+  CHECK(listing.keys == keys_of({"a"}));
+  CHECK(listing.more);
 }
 
 TEST_CASE("of too many the first are taken, and the others stay unknown for the next time") {

@@ -19,7 +19,8 @@ Finding complete() {
   const oci::Descriptor manifest{"type", oci::digest_of("x"), 1};
   return {Finding::State::complete, {manifest, manifest}, {}};
 }
-const Finding kIncomplete{Finding::State::incomplete, {}, "r.example/team/risk"};
+const Finding kIncomplete{Finding::State::incomplete, {}, "not in r.example/team/risk"};
+const Finding kNoImage{Finding::State::no_image, {}, "it is a chart"};
 const Finding kUnanswered{};
 
 Decision decided(Candidates candidates, std::vector<Finding> findings,
@@ -60,7 +61,7 @@ TEST_CASE("what stays incomplete for too long is given up, and said so") {
       decided({{"a", kNow - hours(24)}, {"b", kNow - hours(23)}}, {kIncomplete, kIncomplete});
   REQUIRE(decision.forgotten.size() == 1);
   CHECK(decision.forgotten[0].candidate.tag == "a");
-  CHECK(decision.forgotten[0].without == "r.example/team/risk");
+  CHECK(decision.forgotten[0].why == "not in r.example/team/risk");
   CHECK(decision.next.pending == Candidates{{"b", kNow - hours(23)}});
 }
 
@@ -78,6 +79,26 @@ TEST_CASE("of too many incomplete tags those seen first are given up") {
   REQUIRE(decision.forgotten.size() == 1);
   CHECK(decision.forgotten[0].candidate.tag == "old");
   CHECK(decision.next.pending.size() == 2);
+}
+
+TEST_CASE("what was not answered for makes room for nobody") {
+  const Decision decision = decided({{"old", kNow - hours(3)}, {"newer", kNow}, {"new", kNow}},
+                                    {kUnanswered, kIncomplete, kUnanswered}, {hours(24), 1});
+  REQUIRE(decision.forgotten.size() == 1);
+  CHECK(decision.forgotten[0].candidate.tag == "newer");
+  CHECK(decision.next.pending == Candidates{{"old", kNow - hours(3)}, {"new", kNow}});
+}
+
+TEST_CASE("what is no image is named, asked for again, and given up in its time like the incomplete") {
+  const Decision decision = decided({{"chart", kNow}, {"old", kNow - hours(24)}, {"b", kNow}},
+                                    {kNoImage, kNoImage, complete()});
+  CHECK(decision.complete.size() == 1);
+  REQUIRE(decision.no_images.size() == 1);
+  CHECK(decision.no_images[0].candidate.tag == "chart");
+  CHECK(decision.no_images[0].why == "it is a chart");
+  CHECK(decision.next.pending == Candidates{{"chart", kNow}});
+  REQUIRE(decision.forgotten.size() == 1);
+  CHECK(decision.forgotten[0].candidate.tag == "old");
 }
 
 TEST_CASE("the tag that was seen first is told first") {
