@@ -1,5 +1,6 @@
 """registry-tag-watch through nginx with TLS, and through a registry's bad hours."""
 
+import pathlib
 import threading
 import time
 import unittest
@@ -9,6 +10,7 @@ from counting_proxy import CountingProxy, plain
 from front import Front
 from images import Api
 from registry import PASSWORD, USER, Registry
+from token_server import TokenServer
 from watch_case import EPOCH, NAMES, SHA, VERIFIED, WatchCase
 
 ANCHOR = NAMES[1]
@@ -71,6 +73,78 @@ class ConnectionsTestCase(FrontCase):
         self.assertEqual(len(requests), len(NAMES) + 1 + 4 * len(NAMES) + 1)
         self.assertEqual(self.connections(requests), 2, "one for each run")
         self.assertEqual([one["status"] for one in requests].count(401), 2)
+
+
+class TokenTestCase(FrontCase):
+    """The login by token, as with a registry on the internet: both servers behind TLS and HTTP/2."""
+
+    def setUp(self):
+        super().setUp()
+        self.tokens = TokenServer(self)
+        self.token_front = Front(self, self.tokens.realm.split("/")[2])
+        self.tokens.realm = f"https://{self.token_front.address}/auth/token"
+        # Pushed to an open registry over the same folder.
+        with_login = Registry(self, self.tokens)
+        pushed_to = Registry(self, folder=None)
+        pushed_to.stop()
+        pushed_to.storage = with_login.storage
+        pushed_to.start()
+        self.registry, self.credential = pushed_to, ()
+        self.build = self.push(pushed_to.address, self.images())
+        self.behind = CountingProxy(self, with_login.address)  # sees what nginx passes on
+        self.front = Front(self, self.behind.address)
+        both = "".join(pathlib.Path(front.ca_file).read_text() for front in (self.front, self.token_front))
+        self.environment |= {"PLUGIN_CA_FILE": self.write("both.pem", both), "PLUGIN_USERNAME": USER,
+                             "PLUGIN_PASSWORD": PASSWORD}
+
+    def look_words(self, verb):
+        return [verb, *self.wait_words()[1:]]
+
+    def assert_who_saw_what(self, scopes):
+        """The password went to the token server alone, the token to the registry alone, once for all images."""
+        sent = [seen.headers.get("authorization") for seen in self.behind.requests]
+        self.assertIsNone(sent[0], "nothing is sent before it is asked for")
+        [token] = set(sent[1:])
+        self.assertTrue(token.startswith("Bearer "))
+        self.assertEqual([(method, user) for method, user, *_ in self.tokens.requests], [("GET", USER)])
+        self.assertEqual(sorted(self.tokens.scopes()[0]), sorted(f"repository:{name}:{scopes}" for name in NAMES))
+        for front in (self.front, self.token_front):
+            requests = front.requests()
+            self.assertEqual({one["protocol"] for one in requests}, {"HTTP/2.0"})
+            self.assertEqual(self.connections(requests), 1)
+            self.assertNotIn(PASSWORD, (front.folder / "access.log").read_text())
+
+    def assert_quiet(self, answer):
+        self.assert_no_secret(answer, PASSWORD, *(seen.headers.get("authorization", "Bearer -").split()[1]
+                                                  for seen in self.behind.requests[1:]))
+
+    def test_wait(self):
+        self.assert_quiet(self.expect(0, *self.look_words("wait")))
+        self.assertEqual(len(self.behind.requests), 1 + len(NAMES))
+        self.assert_who_saw_what("pull")
+
+    def test_check(self):
+        self.assert_quiet(self.expect(0, *self.look_words("check")))
+        self.assertEqual(len(self.behind.requests), 1 + len(NAMES))
+        self.assert_who_saw_what("pull")
+
+    def test_mark(self):
+        self.lock(self.front.address, self.build)
+        self.assert_quiet(self.expect(0, *MARK))
+        self.assert_all_marked()
+        self.assertEqual(len(self.behind.requests), 1 + 4 * len(NAMES))
+        self.assert_who_saw_what("pull,push")
+
+    def test_a_token_server_elsewhere_gets_no_credential_unless_it_is_named(self):
+        elsewhere = f"https://127.0.0.1:{self.token_front.port}/auth/token"  # another host than localhost
+        challenge = f'Bearer realm="{elsewhere}",service="{self.tokens.service}"'
+        self.behind.replace = lambda seen: (None if seen.headers.get("authorization")
+                                            else plain(401, WWW_Authenticate=challenge))
+        self.expect(3, *self.look_words("check"), sees=["another host", "token_realm", elsewhere])
+        self.assertEqual(self.tokens.requests, [])
+        self.assertEqual({seen.headers.get("authorization") for seen in self.behind.requests}, {None})
+        self.expect(0, *self.look_words("check"), "--token-realm", elsewhere)
+        self.assertEqual(len(self.tokens.requests), 1)
 
 
 class BadHoursTestCase(WatchCase):
