@@ -34,8 +34,7 @@ std::size_t count_common(std::span<const std::uint64_t> left,
 
 void Census::note(std::string_view tag) {
   const std::uint64_t key = oci::tag_key(tag);
-  const bool news =
-      most_ && !std::ranges::binary_search(known_, key) && filter_.lets_through(tag);
+  const bool news = most_ && !std::ranges::binary_search(known_, key) && filter_.lets_through(tag);
   if (!news) {
     if (keys_.size() <= kMostTags) keys_.push_back(key);
     return;

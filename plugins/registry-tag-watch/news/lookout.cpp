@@ -26,6 +26,10 @@ bool unanswered(const Finding& finding) {
   return finding.state == Finding::State::unanswered;
 }
 
+bool complete(const Finding& finding) {
+  return finding.state == Finding::State::complete;
+}
+
 // What concerns all before what waiting mends, and that before the rest.
 bool matters_more(const Refusal& one, const Refusal& other) {
   const auto weight = [](const Refusal& refusal) {
@@ -101,14 +105,17 @@ Lookout::Answers Lookout::ask(std::span<const Candidate> candidates,
   return answers;
 }
 
-Answer<> Lookout::look(std::span<const Candidate> candidates, std::vector<Finding>& findings) {
+Answer<> Lookout::look(std::span<const Candidate> candidates, std::vector<Finding>& findings,
+                       std::size_t most) {
   findings.resize(candidates.size());
   const std::size_t at_once = std::max<std::size_t>(kQuestions / images_.size(), 1);
   std::optional<Refusal> trouble;
-  for (std::size_t at = 0; at < candidates.size(); at += at_once) {
+  std::size_t complete_ones = 0;
+  for (std::size_t at = 0; at < candidates.size() && complete_ones < most; at += at_once) {
     const std::size_t count = std::min(at_once, candidates.size() - at);
     const auto some = std::span(findings).subspan(at, count);
     auto looked = look_at_some(candidates.subspan(at, count), some);
+    complete_ones += static_cast<std::size_t>(std::ranges::count_if(some, complete));
     if (looked) continue;
     if (!trouble || matters_more(looked.error(), *trouble)) trouble = std::move(looked.error());
     // The next hundreds would fare no better.

@@ -31,7 +31,9 @@ class Lookout {
   // Asks about every candidate whose finding is `unanswered`. The image that was built last goes
   // first: where it does not have the tag, the others are not asked. Fails with what kept some from
   // being answered; the others are found out all the same, unless it concerns all (is_for_all).
-  oci::Answer<> look(std::span<const Candidate> candidates, std::vector<Finding>& findings);
+  // Stops when about `most` are complete: what they stand for is held in memory.
+  oci::Answer<> look(std::span<const Candidate> candidates, std::vector<Finding>& findings,
+                     std::size_t most);
 
   const std::vector<oci::Repository>& images() const { return images_; }
   const oci::Repository& anchor() const { return images_[anchor_]; }

@@ -14,8 +14,10 @@ using text::cat;
 namespace {
 
 constexpr milliseconds kLockWait{2'000};
-// Of images that are looked at in one round: their answers are held in memory.
-constexpr std::size_t kMostImages = 10'000;
+// Of tags that are told in one round, the images: some kilobytes each until they are told.
+constexpr std::size_t kMostTold = 2'000;
+// Of tags that are waited for, likewise: a name each, and at most a request at each look.
+constexpr std::size_t kMostPending = 10'000;
 // For a look that does not wait: far more than one takes, and not for ever.
 constexpr milliseconds kForOneLook{15 * 60'000};
 // For what the registry fails to answer for some tags while it answers for others.
@@ -80,17 +82,20 @@ Result<News> News::open(const Options& options, const step::Run& run) {
               std::move(empty), *std::move(state));
 }
 
-std::size_t News::most_at_once() const {
-  return std::max<std::size_t>(kMostImages / lookout_->images().size(), 100);
+std::size_t News::most_told() const {
+  return std::max<std::size_t>(kMostTold / lookout_->images().size(), 20);
+}
+
+std::size_t News::most_pending() const {
+  return std::max<std::size_t>(kMostPending / lookout_->images().size(), 100);
 }
 
 // What could not be asked for stays pending in any case, and is not given up for what comes after
 // it: when there is too much of that, no more is taken in.
 std::size_t News::room_for_new(const State& before) const {
-  const std::size_t most = most_at_once();
   const std::size_t pending = before.pending.size();
-  if (pending >= 2 * most) return 0;
-  return std::max(most - std::min(pending, most), most / 10);
+  if (pending < most_pending()) return most_told();
+  return pending < most_pending() * 11 / 10 ? most_told() / 10 : 0;
 }
 
 // The list, unless the moving tag says that it is the same. `moving` becomes what is remembered.
@@ -107,7 +112,8 @@ Answer<std::optional<Listing>> News::list(const State& before, MovingTag& moving
     }
   }
   const bool baseline = !state_ && !options_.news.report_initial;
-  auto listing = lookout_->list(before.keys, filter_, baseline ? std::nullopt : std::optional(room_for_new(before)));
+  auto listing = lookout_->list(before.keys, filter_,
+                                baseline ? std::nullopt : std::optional(room_for_new(before)));
   if (!listing) return forward(listing.error());
   const auto believed =
       believe(before.keys, *listing, options_.news.accept_loss, lookout_->anchor().text());
@@ -121,7 +127,7 @@ Answer<> News::look_at(std::span<const Candidate> candidates, std::vector<Findin
                        std::optional<milliseconds> deadline) {
   const milliseconds began = clock_.uptime();
   const auto ask = [&]() -> Answer<> {
-    auto looked = lookout_->look(candidates, findings);
+    auto looked = lookout_->look(candidates, findings, most_told());
     // The tags that are answered for are not kept waiting by one that never is.
     const bool lasts = !looked && looked.error().kind == oci::Refusal::Kind::broken &&
                        clock_.uptime() - began >= kForTheRest &&
@@ -155,15 +161,17 @@ Answer<Round> News::look(std::optional<milliseconds> deadline) {
     round.trouble->failure.message +=
         cat("; not looked at, and asked for again: ", unanswered_tags(open, findings));
     round.all_in_trouble = std::ranges::all_of(findings, unanswered);
+  } else {
+    round.more = std::ranges::any_of(findings, unanswered);
   }
   if (*listing) {
     known.keys = std::move((*listing)->keys);
-    round.more = (*listing)->more;
+    round.more = round.more || (*listing)->more;
   }
   known.moving = std::move(moving);
   round.decision =
       decide(std::move(known), lookout_->images(), std::move(open), std::move(findings),
-             clock_.now(), {options_.news.forget_after, most_at_once()});
+             clock_.now(), {options_.news.forget_after, most_pending()});
   return round;
 }
 

@@ -58,7 +58,8 @@ class News {
   oci::Answer<std::optional<Listing>> list(const State& before, MovingTag& moving);
   oci::Answer<> look_at(std::span<const Candidate> candidates, std::vector<Finding>& findings,
                         std::optional<milliseconds> deadline);
-  std::size_t most_at_once() const;
+  std::size_t most_told() const;     // at once
+  std::size_t most_pending() const;
   std::size_t room_for_new(const State& before) const;
 
   const Options& options_;

@@ -52,7 +52,6 @@ void warn_of(const Round& round) {
                time::rfc3339(one.candidate.first_seen), "; ", one.why);
   };
   warn_of_each(decision.forgotten, given_up, "are given up");
-  if (round.more) log::warning("there are more new tags: the next look takes them");
   if (round.baseline) {
     log::info(cat("there was no state file: ", decision.next.keys.size(),
                   " tags are known now, and what comes from now on is new"));

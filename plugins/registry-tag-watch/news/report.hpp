@@ -8,7 +8,7 @@
 
 namespace stagegate::tag_watch {
 
-// Logs what was given up, what is left for the next time, and what was only made known.
+// Logs what was given up, and what was only made known.
 void warn_of(const Round& round);
 // Logs these by name.
 void warn_of_no_images(std::span<const Doubt> no_images);

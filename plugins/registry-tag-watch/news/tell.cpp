@@ -17,10 +17,17 @@ constexpr std::chrono::milliseconds kForKargo{60'000};    // likewise
 Result<> tell_one(const NewTag& tag, std::span<const Tell> tells) {
   for (const Tell& tell : tells) {
     if (auto told = tell(tag); !told) {
-      return unknown(cat(tag.lock.tag, ": ", told.error().message));
+      const auto kind = told.error().kind == Failure::Kind::refused ? Failure::Kind::refused
+                                                                    : Failure::Kind::unknown;
+      return fail(kind, cat(tag.lock.tag, ": ", told.error().message));
     }
   }
   return {};
+}
+
+// What is wrong is in what was sent: the next tag may be taken.
+bool refuses_one(int status) {
+  return status == 400 || status == 409 || status == 413 || status == 422;
 }
 
 }  // namespace
@@ -52,8 +59,9 @@ Result<Tell> webhook(const settings::Secret& url, std::chrono::milliseconds time
     const auto response = client.send(request);
     if (!response) return unknown(cat("webhook at ", host, ": ", response.error().message));
     if (response->ok()) return {};
-    return unknown(cat("webhook at ", host, ": answered ", response->status, ' ',
-                       text::quoted(response->body, 200)));
+    return fail(refuses_one(response->status) ? Failure::Kind::refused : Failure::Kind::unknown,
+                cat("webhook at ", host, ": answered ", response->status, ' ',
+                    text::quoted(response->body, 200)));
   };
 }
 
@@ -67,14 +75,23 @@ Result<std::optional<Tell>> kargo(const imageset::AnnounceSettings& settings,
   };
   // Whether the settings are good does not depend on the tag, and is found out before there is one.
   if (auto good = open("0"); !good) return forward(good.error());
-  return Tell([&clock, open](const NewTag& tag) -> Result<> {
+  return Tell([&clock, open, said = std::string()](const NewTag& tag) mutable -> Result<> {
     auto announcer = open(tag.lock.tag);
     if (!announcer) return forward(announcer.error());
     auto announced = announcer->announce({.event = "images-ready", .lock = tag.lock},
                                          clock.uptime() + kForKargo);
-    if (announced.failure) return forward(*std::move(announced.failure));
-    // What was only not told in time has been warned of.
-    if (announced.json.find("error") == nullptr) log::info(announced.words);
+    if (announced.failure) {
+      // An alias that belongs to other Freight is the trouble of this tag alone.
+      if (announced.failure->kind == Failure::Kind::conflict) {
+        announced.failure->kind = Failure::Kind::refused;
+      }
+      return forward(*std::move(announced.failure));
+    }
+    // What was only not told in time has been warned of. The same is not said for each of many.
+    if (announced.json.find("error") == nullptr && announced.words != said) {
+      log::info(announced.words);
+      said = std::move(announced.words);
+    }
     return {};
   });
 }
@@ -90,13 +107,16 @@ Tell printer(bool as_json) {
 Told tell_all(Decision& decision, std::span<const Tell> tells, std::size_t most) {
   Told told;
   for (NewTag& tag : decision.complete) {
-    if (!told.failure && told.tags.size() < most) {
+    const bool goes_on = !told.failure || told.failure->kind == Failure::Kind::refused;
+    if (goes_on && told.tags.size() < most) {
       auto good = tell_one(tag, tells);
       if (good) {
         told.tags.push_back(std::move(tag));
         continue;
       }
-      told.failure = std::move(good.error());
+      // What stops all is told rather than what one tag was refused for.
+      const bool first = !told.failure || good.error().kind != Failure::Kind::refused;
+      if (first) told.failure = std::move(good.error());
     }
     decision.next.pending.push_back({tag.lock.tag, tag.first_seen});
   }

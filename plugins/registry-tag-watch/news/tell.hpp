@@ -16,7 +16,8 @@
 
 namespace stagegate::tag_watch {
 
-// Fails when it could not be told: the tag is then told again, to all.
+// Fails when it could not be told: the tag is then told again, to all. With `refused` it was told
+// and not taken: others may be.
 using Tell = std::function<Result<>(const NewTag& tag)>;
 
 // What images.lock.json has, so that it can be used as such, with when the tag was seen first.
@@ -39,10 +40,10 @@ Tell printer(bool as_json);
 
 struct Told {
   std::vector<NewTag> tags;
-  std::optional<Failure> failure;  // why not all
+  std::optional<Failure> failure;  // why not all; `refused`: all others were told
 };
-// Tells each complete tag to all, `most` of them, up to the first failure. What was not told goes
-// to the pending ones.
+// Tells each complete tag to all, `most` of them, up to the first failure that is not about one tag
+// only. What was not told goes to the pending ones.
 Told tell_all(Decision& decision, std::span<const Tell> tells, std::size_t most);
 
 }  // namespace stagegate::tag_watch

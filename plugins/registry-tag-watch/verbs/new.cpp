@@ -17,6 +17,7 @@ step::Outcome find_new(const Options& options, const step::Run& run) {
   auto round = news->look(run.clock.uptime() + options.timeout);
   if (!round) return step::outcome_of(round.error().failure);
   warn_of(*round);
+  if (round->more) log::warning("there are more new tags: the next look takes them");
   warn_of_no_images(round->decision.no_images);
   const Told told = tell_all(round->decision, *tells, std::numeric_limits<std::size_t>::max());
 

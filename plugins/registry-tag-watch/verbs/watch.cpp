@@ -49,6 +49,10 @@ class Watch {
       if (auto looked = look(); !looked) return ended(looked.error());
       if (time::interrupted(run_.clock)) return interrupted();
       if (left_to_tell() == 0 || is_over(run_.clock.uptime())) return done();
+      if (more_) {
+        show_that_more_follow();
+        continue;
+      }
       if (!sleep()) return interrupted();
       if (is_over(run_.clock.uptime())) return done();
     }
@@ -60,6 +64,7 @@ class Watch {
   // Fails with what no waiting can mend.
   Result<> look() {
     asked_pause_.reset();
+    more_ = false;
     auto round = news_.look({});
     if (!round) {
       const Refusal& refusal = round.error();
@@ -77,6 +82,7 @@ class Watch {
     news_.keep(std::move(round->decision.next), News::Skips::are_nothing);
     const auto saved = news_.save();
     note(*round, told, saved);
+    more_ = round->more && !told.tags.empty() && trouble_.empty();
     return {};
   }
 
@@ -98,6 +104,7 @@ class Watch {
       note_trouble(saved.error().message, "state not written", {});
     } else if (told.failure) {
       note_trouble(told.failure->message, "a tag could not be told", {});
+      if (told.failure->kind == Failure::Kind::refused) in_trouble_.reset();
     } else if (round.trouble) {
       const Refusal& refusal = *round.trouble;
       note_trouble(refusal.failure.message, oci::short_words(refusal), refusal.retry_after);
@@ -145,6 +152,8 @@ class Watch {
     });
   }
 
+  void show_that_more_follow() { progress_.show(state(), "more are there", run_.clock.uptime()); }
+
   std::string state() const {
     std::string words = cat("watching ", news_.anchor().text(), ": ", told_, " told");
     const std::size_t pending = news_.pending();
@@ -190,6 +199,7 @@ class Watch {
   std::size_t told_ = 0;
   imageset::Pace usual_;
   std::optional<imageset::Pace> in_trouble_;
+  bool more_ = false;            // new tags than were told at once
   std::string trouble_;          // empty: none
   std::set<std::string> named_;  // tags of which it was said that they are no images
   std::optional<milliseconds> asked_pause_;

@@ -114,12 +114,12 @@ class NewTestCase(NewsCase):
         self.assertEqual(self.proxy.manifests(), [("HEAD", WEB, "b")])
 
     def test_more_tags_than_are_held_at_once_are_told_by_several_runs(self):
-        self.push_many((f"{number:05}" for number in range(12_000)), names=[ANCHOR])
+        self.push_many((f"{number:05}" for number in range(2_500)), names=[ANCHOR])
         tags = self.new("--report-initial", names=[ANCHOR], sees=["more new tags"])
-        self.assertEqual(tags, [f"{number:05}" for number in range(10_000)])
+        self.assertEqual(tags, [f"{number:05}" for number in range(2_000)])
         self.assertTrue(self.answer.result["more"])
         rest = self.new(names=[ANCHOR])
-        self.assertEqual(rest, [f"{number:05}" for number in range(10_000, 12_000)] + ["first"])
+        self.assertEqual(rest, [f"{number:05}" for number in range(2_000, 2_500)] + ["first"])
         self.assertEqual(self.new(names=[ANCHOR]), [])
 
 
@@ -415,6 +415,14 @@ class WebhookTestCase(NewsCase):
         self.listener.answer = lambda tag: 204
         self.assertEqual(self.new(*self.hook), ["c", "d"])
         self.assertEqual(self.listener.tags(), ["b", "c", "c", "d"])
+
+    def test_a_tag_that_is_not_taken_keeps_no_other_from_being_told(self):
+        self.push_tag("b", "c", "d")
+        self.listener.answer = lambda tag: 422 if tag == "b" else 204
+        self.assertEqual(self.new(*self.hook, code=3, sees=["b: ", "webhook", "422"]), ["c", "d"])
+        self.listener.answer = lambda tag: 204
+        self.assertEqual(self.new(*self.hook), ["b"])
+        self.assertEqual(self.listener.tags(), ["b", "c", "d", "b"])
 
     def test_a_receiver_in_trouble_is_asked_again(self):
         self.push_tag("b")

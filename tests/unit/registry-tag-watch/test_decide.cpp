@@ -163,6 +163,20 @@ TEST_CASE("what could not be told stays pending with all that come after it") {
   CHECK(decision.next.pending == Candidates{{"b", kNow}, {"c", kNow}});
 }
 
+TEST_CASE("a tag that is refused keeps no other from being told, and is told again") {
+  Decision decision =
+      decided({{"a", kNow}, {"b", kNow}, {"c", kNow}}, {complete(), complete(), complete()});
+  const std::vector<Tell> tells = {[](const NewTag& tag) -> Result<> {
+    if (tag.lock.tag != "c") return fail(Failure::Kind::refused, "not this one");
+    return {};
+  }};
+  const Told told = tell_all(decision, tells, 100);
+  CHECK(told_tags(told) == Tags{"c"});
+  REQUIRE(told.failure.has_value());
+  CHECK(told.failure->message == "a: not this one");
+  CHECK(decision.next.pending == Candidates{{"a", kNow}, {"b", kNow}});
+}
+
 TEST_CASE("no more are told than asked for, and the others are not lost") {
   Decision decision = decided({{"a", kNow}, {"b", kNow}}, {complete(), complete()});
   const Told told = tell_all(decision, {}, 1);
