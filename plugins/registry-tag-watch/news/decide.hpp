@@ -40,10 +40,10 @@ struct Doubt {
 };
 
 struct Decision {
-  std::vector<NewTag> complete;      // to be told, the one that was seen first before all others
-  std::vector<Doubt> forgotten;      // given up
-  std::vector<Doubt> no_images;      // among those that are asked for again
-  State next;                        // to be remembered once they are told
+  std::vector<NewTag> complete;  // to be told, the one that was seen first before all others
+  std::vector<Doubt> forgotten;  // given up
+  std::vector<Doubt> no_images;  // among those that are asked for again
+  State next;                    // to be remembered once they are told
 };
 
 // After so many looks at which the moving tag stood still, the list is read all the same: a build

@@ -13,8 +13,8 @@
 
 namespace stagegate::tag_watch {
 
-// Whoever may not look, or trusts no certificate, learns nothing about any tag. What else goes wrong
-// with one tag says nothing about the next.
+// Whoever may not look, or trusts no certificate, learns nothing about any tag. What else goes
+// wrong with one tag says nothing about the next.
 bool is_for_all(const oci::Refusal& refusal);
 
 class Lookout {

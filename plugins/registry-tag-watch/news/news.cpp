@@ -160,7 +160,6 @@ Answer<Round> News::look(std::optional<milliseconds> deadline) {
     round.trouble = looked.error();
     round.trouble->failure.message +=
         cat("; not looked at, and asked for again: ", unanswered_tags(open, findings));
-    round.all_in_trouble = std::ranges::all_of(findings, unanswered);
   } else {
     round.more = std::ranges::any_of(findings, unanswered);
   }
@@ -200,9 +199,14 @@ void News::keep(State next, Skips skips) {
 
 Result<> News::save() {
   if (!unsaved_) return {};
-  auto written = write_state(options_.news.state_file, *state_);
-  if (written) unsaved_ = false;
-  return written;
+  const auto written = write_state(options_.news.state_file, *state_);
+  if (!written) {
+    return fail(written.error().kind,
+                cat("state_file ", options_.news.state_file, ": ", written.error().message,
+                    "; what is not remembered is told again by the next run"));
+  }
+  unsaved_ = false;
+  return {};
 }
 
 }  // namespace stagegate::tag_watch

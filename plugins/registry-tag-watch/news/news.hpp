@@ -23,9 +23,7 @@ struct Round {
   bool baseline = false;                     // the first look of all: what is there is known
   bool listed = false;                       // else the moving tag stood still
   bool more = false;                         // there are more new tags than are told at once
-  // Some tags could not be looked at, and why; they are pending. `all`: no tag could be.
-  std::optional<oci::Refusal> trouble = {};
-  bool all_in_trouble = false;
+  std::optional<oci::Refusal> trouble = {};  // some tags could not be looked at; they are pending
 };
 
 class News {
@@ -58,7 +56,7 @@ class News {
   oci::Answer<std::optional<Listing>> list(const State& before, MovingTag& moving);
   oci::Answer<> look_at(std::span<const Candidate> candidates, std::vector<Finding>& findings,
                         std::optional<milliseconds> deadline);
-  std::size_t most_told() const;     // at once
+  std::size_t most_told() const;  // at once
   std::size_t most_pending() const;
   std::size_t room_for_new(const State& before) const;
 

@@ -108,8 +108,10 @@ class Watch {
     } else if (round.trouble) {
       const Refusal& refusal = *round.trouble;
       note_trouble(refusal.failure.message, oci::short_words(refusal), refusal.retry_after);
-      // For some tags that are not answered for, the others do not come later.
-      if (!round.all_in_trouble && refusal.kind != Refusal::Kind::busy) in_trouble_.reset();
+      // Whoever answers, if not for these tags, is asked for the others as often as ever.
+      const bool answers =
+          refusal.kind != Refusal::Kind::busy && refusal.kind != Refusal::Kind::unreachable;
+      if (answers) in_trouble_.reset();
     } else if (!std::exchange(trouble_, {}).empty()) {
       in_trouble_.reset();
       log::info("all is well again");

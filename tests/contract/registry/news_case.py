@@ -15,6 +15,8 @@ ANCHOR, RISK, WEB = NAMES = ("team/api", "team/risk", "team/web")
 
 
 class NewsCase(watch_case.WatchCase):
+    state_file, every = "state.json", "30ms"
+
     def setUp(self):
         super().setUp()
         self.registry = Registry(self)
@@ -46,9 +48,9 @@ class NewsCase(watch_case.WatchCase):
 
     def words(self, verb, *more, names=NAMES):
         anchor = ["--anchor", ANCHOR] if len(names) > 1 else []
-        pace = ["--every", "30ms"] if verb == "watch" else []
+        pace = ["--every", self.every] if verb == "watch" else []
         return [verb, "--registry", self.proxy.address, "--plain-http", "--repositories", ",".join(names), *anchor,
-                "--state-file", "state.json", *pace, *more]
+                "--state-file", self.state_file, *pace, *more]
 
     def new(self, *more, code=0, sees=(), names=NAMES):
         """The tags that `new` tells."""
