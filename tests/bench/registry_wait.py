@@ -122,8 +122,8 @@ def main(program, runs=20, round_trip_ms=50):
         ]
         print(f"14 images, {round_trip_ms} ms there and back, {runs} runs of each")
         compare(bench.folder, commands, runs)
-        # TCP and TLS, the last image, the others. `check` asks for eight at first, until it knows that all fit into one
-        # connection. A token takes the 401, and TCP, TLS and the question at its server.
+        # TCP and TLS, one image, by which it is found out what the registry wants and whether all others fit into one
+        # connection, the others. A token takes the 401, and TCP, TLS and the question at its server.
         for trips, index in ((4, 1), (4, 2), (4 + 4, 5)):
             bound = trips * round_trip_ms
             print(f"{commands[index].name}: {commands[index].median() / bound:.2f} of {trips} round trips, {bound} ms")
