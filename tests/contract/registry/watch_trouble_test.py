@@ -7,6 +7,7 @@ import subprocess
 import unittest
 
 import servers
+import watch_case
 from counting_proxy import plain
 from listener import Listener
 from news_case import ANCHOR, WEB, Lines, NewsCase
@@ -272,7 +273,8 @@ class ManyTestCase(NewsCase):
     def peak(self, *words):
         """(what it told, what it logged) of a run that stays within its memory."""
         ran = subprocess.run(["time", "-f", "peak %M", self.program, *words, "--report-initial"], cwd=self.folder,
-                             env=self.environment, capture_output=True, text=True, check=True)
+                             env=self.environment, capture_output=True, text=True, check=True,
+                             timeout=watch_case.PATIENCE)
         *logged, last = ran.stderr.splitlines()
         with open(self.program, "rb") as program:
             sanitized = b"san_init" in program.read()
