@@ -89,7 +89,8 @@ TEST_CASE("what was not answered for makes room for nobody") {
   CHECK(decision.next.pending == Candidates{{"old", kNow - hours(3)}, {"new", kNow}});
 }
 
-TEST_CASE("what is no image is named, asked for again, and given up in its time like the incomplete") {
+TEST_CASE(
+    "what is no image is named, asked for again, and given up in its time like the incomplete") {
   const Decision decision = decided({{"chart", kNow}, {"old", kNow - hours(24)}, {"b", kNow}},
                                     {kNoImage, kNoImage, complete()});
   CHECK(decision.complete.size() == 1);
