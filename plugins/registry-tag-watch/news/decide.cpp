@@ -46,6 +46,11 @@ bool list_is_due(const State& before, const MovingTag& now) {
   return !still || before.moving.lists_skipped + 1 >= kListEvery;
 }
 
+std::size_t room_for_new(std::size_t pending, std::size_t most_pending, std::size_t most_told) {
+  if (pending < most_pending) return most_told;
+  return pending < most_pending * 11 / 10 ? most_told / 10 : 0;
+}
+
 std::vector<Candidate> candidates(const State& before, const Listing* listing, time::Instant now) {
   std::vector<Candidate> all = before.pending;
   std::set<std::string> there;

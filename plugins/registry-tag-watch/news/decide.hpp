@@ -54,6 +54,11 @@ inline constexpr int kListEvery = 10;
 // there.
 bool list_is_due(const State& before, const MovingTag& now);
 
+// How many new tags are taken from the list. What could not be asked for or told stays pending in
+// any case, and is not given up for what comes after it: when there is too much of that, no more is
+// taken in; what is only incomplete makes room.
+std::size_t room_for_new(std::size_t pending, std::size_t most_pending, std::size_t most_told);
+
 // What has to be asked for: what was pending, and what is in the list for the first time.
 std::vector<Candidate> candidates(const State& before, const Listing* listing, time::Instant now);
 

@@ -90,14 +90,6 @@ std::size_t News::most_pending() const {
   return std::max<std::size_t>(kMostPending / lookout_->images().size(), 100);
 }
 
-// What could not be asked for stays pending in any case, and is not given up for what comes after
-// it: when there is too much of that, no more is taken in.
-std::size_t News::room_for_new(const State& before) const {
-  const std::size_t pending = before.pending.size();
-  if (pending < most_pending()) return most_told();
-  return pending < most_pending() * 11 / 10 ? most_told() / 10 : 0;
-}
-
 // The list, unless the moving tag says that it is the same. `moving` becomes what is remembered.
 Answer<std::optional<Listing>> News::list(const State& before, MovingTag& moving) {
   moving = {};
@@ -112,8 +104,10 @@ Answer<std::optional<Listing>> News::list(const State& before, MovingTag& moving
     }
   }
   const bool baseline = !state_ && !options_.news.report_initial;
-  auto listing = lookout_->list(before.keys, filter_,
-                                baseline ? std::nullopt : std::optional(room_for_new(before)));
+  auto listing = lookout_->list(
+      before.keys, filter_,
+      baseline ? std::nullopt
+               : std::optional(room_for_new(before.pending.size(), most_pending(), most_told())));
   if (!listing) return forward(listing.error());
   const auto believed =
       believe(before.keys, *listing, options_.news.accept_loss, lookout_->anchor().text());

@@ -58,7 +58,6 @@ class News {
                         std::optional<milliseconds> deadline);
   std::size_t most_told() const;  // at once
   std::size_t most_pending() const;
-  std::size_t room_for_new(const State& before) const;
 
   const Options& options_;
   time::Clock& clock_;

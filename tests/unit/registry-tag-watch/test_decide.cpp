@@ -120,6 +120,14 @@ TEST_CASE("what was pending is asked for before what is new, and nothing twice")
   CHECK(candidates(before, nullptr, kNow).size() == 2);
 }
 
+TEST_CASE("when very many are pending few new ones are taken, and none where nobody makes room") {
+  CHECK(room_for_new(0, 1000, 200) == 200);
+  CHECK(room_for_new(999, 1000, 200) == 200);
+  CHECK(room_for_new(1000, 1000, 200) == 20);
+  CHECK(room_for_new(1099, 1000, 200) == 20);
+  CHECK(room_for_new(1100, 1000, 200) == 0);
+}
+
 TEST_CASE("while the moving tag stands still the list is read every tenth time only") {
   State state = empty_state(kImages, 1);
   const std::string one = oci::digest_of("1").text;
