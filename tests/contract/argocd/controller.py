@@ -9,7 +9,7 @@ what was applied last. Of a partial sync nothing comes."""
 
 import copy
 
-from world import BLOCKED, REFRESH, TARGET, operation_of, plural, sources, state_of
+from world import BLOCKED, REFRESH, TARGET, operation_of, plural, recorded, sources, state_of
 
 # Where a canary can stand: phase and message of the Rollout, reason of its pause.
 CANARY = {"pause": ("Paused", "CanaryPauseStep"), "inconclusive": ("Paused", "InconclusiveAnalysisRun"),
@@ -36,6 +36,8 @@ class Controller:
     blocks_first, leaks, forgets_refresh = False, False, False
     # The pods that are there do not follow the specification.
     deaf = False
+    # The old pods stay beside the new.
+    keeps_old = False
     # [(seconds after the sync, health, message)] in the place of Progressing and then Healthy.
     course = None
     # A Rollout instead of a Deployment: where it stands, a key of CANARY; or "goes" for one that does not stand.
@@ -130,7 +132,7 @@ class Controller:
         revisions = sync.get("revisions") or [sync["revision"]] if sync.get("revision") or sync.get("revisions") else \
             self.world.revisions(spec)
         applied = sync.get("sources") or ([sync["source"]] if "source" in sync else sources(spec))
-        return {**plural(spec, "revision", revisions), **plural(spec, "source", copy.deepcopy(applied)),
+        return {"revision": "", **plural(spec, "revision", revisions), **recorded(spec, copy.deepcopy(applied)),
                 "resources": resources}
 
     def end_operation(self):
@@ -201,16 +203,18 @@ class Controller:
         roll = self.rolls
 
         def now():
-            if roll != self.rolls:
-                return
-            self.health = {"status": status} | ({"message": message} if message else {})
-            self.running = images
-            self.observe()
+            if roll == self.rolls:
+                self.is_now(status, message, images)
+                self.observe()
 
         if after:
             self.world.later(after, now)
         else:
-            self.health, self.running = {"status": status}, images
+            self.is_now(status, message, images)
+
+    def is_now(self, status, message, images):
+        self.health = {"status": status} | ({"message": message} if message else {})
+        self.running = sorted({*images, *self.running}) if self.keeps_old else images
 
     def stands(self, wanted):
         phase, message = CANARY[self.canary]

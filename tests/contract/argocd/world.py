@@ -38,6 +38,11 @@ def plural(spec, name, values):
     return {name + "s": list(values)} if "sources" in spec else {name: values[0]}
 
 
+def recorded(spec, values):
+    """The sources in a status, where Go writes an empty `source` beside several."""
+    return {"source": {"repoURL": ""}, "sources": list(values)} if "sources" in spec else {"source": values[0]}
+
+
 def helm_source(tag, **more):
     return {"repoURL": REPOSITORY, "path": "infra/helm/stonks-oracle", "targetRevision": "main", "helm": {
         "valueFiles": ["values-beta.yaml"],
@@ -130,7 +135,7 @@ class World:
             "sourceType": "Helm", "summary": {"images": self.images(name, spec, revisions)},
             "resources": [{"group": "apps", "version": "v1", "kind": "Deployment", "namespace": TARGET,
                            "name": "query-api", "status": "Synced"}],
-            "history": [{"id": 0, **plural(spec, "revision", revisions), **plural(spec, "source", sources(spec)),
+            "history": [{"id": 0, **plural(spec, "revision", revisions), **recorded(spec, sources(spec)),
                          "deployedAt": stamp(self.now() - 3600), "deployStartedAt": stamp(self.now() - 3601)}],
         } | item.get("status", {}) | status
         with self.cluster.lock:
@@ -159,7 +164,7 @@ class World:
 
     @staticmethod
     def compared(spec):
-        return {**plural(spec, "source", copy.deepcopy(sources(spec))), "destination": spec["destination"]}
+        return {**recorded(spec, copy.deepcopy(sources(spec))), "destination": spec["destination"]}
 
     def tag(self, spec, revisions):
         """What it asks for, wherever that is said."""
