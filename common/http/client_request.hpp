@@ -70,7 +70,7 @@ struct Request {
 
   // Of one attempt, from its start to the last byte; 0: none, for streams.
   milliseconds timeout{30'000};
-  // How long nothing at all may arrive or leave; 0: for ever. To the second.
+  // How long nothing at all may arrive or leave; 0: for ever. Seen within a second.
   milliseconds stall{0};
   // Of the whole with all its attempts and pauses, on the clock's uptime.
   std::optional<milliseconds> deadline;

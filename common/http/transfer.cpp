@@ -41,10 +41,12 @@ void Transfer::set_connection(const Wiring& wiring) {
   set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(wiring.connect_timeout.count()));
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(plan_.timeout.count()));
-  if (const auto stall = plan_.request->stall; stall.count() > 0) {
-    set(CURLOPT_LOW_SPEED_LIMIT, 1L);
-    set(CURLOPT_LOW_SPEED_TIME,
-        static_cast<long>(std::chrono::ceil<std::chrono::seconds>(stall).count()));
+  // Not by libcurl's lowest speed: that is an average, and takes the two bytes of a keep-alive for
+  // nothing.
+  if (plan_.request->stall.count() > 0) {
+    set(CURLOPT_NOPROGRESS, 0L);
+    set(CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
+    set(CURLOPT_XFERINFODATA, static_cast<void*>(this));
   }
   if (streams()) set(CURLOPT_BUFFERSIZE, 256L * 1024);
 
@@ -198,8 +200,22 @@ void Transfer::note_header_line(std::string_view line) {
 
 // The ways in from libcurl, which is C: no exception may pass through it.
 std::size_t Transfer::on_header(char* bytes, std::size_t one, std::size_t size, void* self) {
+  static_cast<Transfer*>(self)->moved_at_ = std::chrono::steady_clock::now();
   static_cast<Transfer*>(self)->note_header_line({bytes, one * size});
   return one * size;
+}
+
+// At least once a second, as often as the client looks at its transfers.
+int Transfer::on_progress(void* self, curl_off_t /*to_come*/, curl_off_t came, curl_off_t /*to_go*/,
+                          curl_off_t gone) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  const auto now = std::chrono::steady_clock::now();
+  if (came + gone != transfer.moved_) {
+    transfer.moved_ = came + gone;
+    transfer.moved_at_ = now;
+  }
+  transfer.stalled_ = now - transfer.moved_at_ >= transfer.plan_.request->stall;
+  return transfer.stalled_ ? 1 : 0;
 }
 
 std::size_t Transfer::on_body(char* bytes, std::size_t /*one*/, std::size_t size, void* self) {

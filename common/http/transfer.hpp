@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -86,6 +87,8 @@ class Transfer {
   curl_off_t big_number(CURLINFO what) const;
   void read_response();
 
+  static int on_progress(void* self, curl_off_t to_come, curl_off_t came, curl_off_t to_go,
+                         curl_off_t gone);
   static std::size_t on_body(char* bytes, std::size_t one, std::size_t size, void* self);
   static std::size_t on_header(char* bytes, std::size_t one, std::size_t size, void* self);
   static std::size_t on_read(char* into, std::size_t one, std::size_t size, void* self);
@@ -103,6 +106,9 @@ class Transfer {
   Response response_;
   std::optional<Failure> from_caller_;
   std::exception_ptr thrown_;
+  curl_off_t moved_ = 0;  // bytes of bodies, in both directions
+  std::chrono::steady_clock::time_point moved_at_ = std::chrono::steady_clock::now();
+  bool stalled_ = false;
   bool header_complete_ = false;  // its empty line has come
   bool enough_ = false;
   bool too_long_ = false;

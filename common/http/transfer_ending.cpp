@@ -53,6 +53,7 @@ Fault Transfer::flaw_of_answer() const {
 Fault Transfer::fault_of(CURLcode code) const {
   const std::string_view detail(detail_.data());
   if (too_long_) return Fault::too_long;
+  if (stalled_) return Fault::stalled;
   if (code != CURLE_OK && number(CURLINFO_HTTP_CONNECTCODE) >= 300) return Fault::proxy_refused;
   switch (code) {
     case CURLE_OK:
@@ -74,7 +75,7 @@ Fault Transfer::fault_of(CURLcode code) const {
     case CURLE_USE_SSL_FAILED:
       return Fault::tls;
     case CURLE_OPERATION_TIMEDOUT:
-      return detail.starts_with("Operation too slow") ? Fault::stalled : Fault::timeout;
+      return Fault::timeout;
     case CURLE_GOT_NOTHING:
     case CURLE_PARTIAL_FILE:
     case CURLE_SEND_ERROR:

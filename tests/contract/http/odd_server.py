@@ -115,6 +115,14 @@ class Connection(socketserver.StreamRequestHandler):
         self.raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
         time.sleep(60)
 
+    def do_whispers(self):
+        """Now and then a byte, as streams keep alive that have nothing to tell."""
+        self.raw("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n")
+        for _ in range(4):
+            time.sleep(1.2)
+            self.raw(":")
+        return True
+
     # Broken ones.
     def do_close(self):
         """Closes without an answer, ?times= often."""

@@ -54,6 +54,15 @@ TEST_CASE("a stream without a time-out still ends when nothing comes any more") 
   CHECK_THAT(failure_of(request), ContainsSubstring("nothing arrived for too long"));
 }
 
+TEST_CASE("a stream that has nothing to tell but that it is alive does not end") {
+  const Script server("odd_server.py");
+  Request request = get(server.url("/whispers"));
+  request.timeout = milliseconds(0);
+  request.stall = milliseconds(2000);
+  request.retry = false;
+  CHECK(quick_client().send(request).value().body == "::::");
+}
+
 TEST_CASE("a body that is cut off is a failure, never a short body") {
   const Script server("odd_server.py");
   CHECK_THAT(failure_of(get(server.url("/cut"))),
