@@ -27,6 +27,11 @@ bool carries(const Wish& wish, const std::vector<text::Json>& sources) {
          missing_in(wish, sources).empty();
 }
 
+std::string in_progress(const Operation& operation) {
+  const std::string by = operation.automated ? "auto-sync" : operation.by;
+  return cat("another operation is in progress", by.empty() ? "" : cat(", of ", by));
+}
+
 }  // namespace
 
 bool has_operation_of(const Application& app, const std::string& run) {
@@ -76,12 +81,12 @@ Found Start::ask(Ending& record) {
                        cat(missing_in(wish_, app.sources), " (changed by ",
                            app.last_hand.empty() ? "somebody" : app.last_hand, ")"));
   }
+  if (edit->patch.empty()) set_ = true;
+  if (app.operation) return busy(in_progress(*app.operation));
   if (record.changed.empty() && !edit->what.empty()) {
     record.changed = edit->what;
     record.before = edit->before;
   }
-  if (edit->patch.empty()) set_ = true;
-  if (app.operation) return busy("another operation is in progress");
   const auto asked = sight_.way().start(app, edit->patch, sync_wish(tools_.options, tools_.run));
   if (!asked) {
     // A request that a signal or the deadline has ended may have arrived.
