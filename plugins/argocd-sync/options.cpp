@@ -208,11 +208,12 @@ void declare_policies(settings::Table& table, Options& o) {
 
 void declare_lint(settings::Table& table, Options& o) {
   const Verbs lint = {"lint-windows"};
-  table.add(o.manifest, {.name = "manifest",
-                         .help = "The manifest of the AppProject, instead of the one in the cluster: "
-                                 "before it is applied. `apps` are no more than names then.",
-                         .value = "FILE",
-                         .verbs = lint});
+  table.add(o.manifest,
+            {.name = "manifest",
+             .help = "The manifest of the AppProject, instead of the one in the cluster: "
+                     "before it is applied. `apps` are no more than names then.",
+             .value = "FILE",
+             .verbs = lint});
   table.add(o.namespaces, {.name = "namespaces",
                            .help = "With `manifest`: where an Application goes, for windows that "
                                    "select by namespace.",

@@ -74,8 +74,8 @@ std::string too_slow_for(milliseconds timeout, Way& way, const Application& app)
       const char* kind = cluster_scope ? "ClusterAnalysisTemplate" : "AnalysisTemplate";
       const std::string key = cat(kind, "/", called);
       if (const auto known = read.find(key); known != read.end()) return &known->second;
-      auto there = way.object(app, {std::string(kGroup), kind,
-                                    cluster_scope ? "" : name.name_space, called});
+      auto there = way.object(
+          app, {std::string(kGroup), kind, cluster_scope ? "" : name.name_space, called});
       if (!there || !*there) return nullptr;
       return &read.emplace(key, **std::move(there)).first->second;
     };

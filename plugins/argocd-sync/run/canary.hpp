@@ -18,7 +18,8 @@ std::string progress_of(const std::vector<RolloutView>& views);
 // Those that no waiting mends, in words; empty: there is none.
 std::string broken_ones(const std::vector<RolloutView>& views);
 
-// What to say when the Rollouts take longer than the timeout, as far as can be seen; empty: nothing.
+// What to say when the Rollouts take longer than the timeout, as far as can be seen; empty:
+// nothing.
 std::string too_slow_for(milliseconds timeout, Way& way, const Application& app);
 
 // Lets those go on that wait for somebody.

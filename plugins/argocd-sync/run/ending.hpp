@@ -39,7 +39,7 @@ struct Ending {
   bool started = false;                   // a sync of ours
   bool adopted = false;                   // somebody else's sync brought the same
   bool terminated = false;                // our sync was ended, because time was up
-  std::string evidence = {};               // lines for people
+  std::string evidence = {};              // lines for people
   text::Json evidence_json = {};
   std::chrono::milliseconds took{0};
   std::shared_ptr<const Ending> rollback = {};  // of the way back, if it was gone

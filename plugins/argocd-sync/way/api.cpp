@@ -191,9 +191,9 @@ class ApiWay : public Way {
     parameters.emplace_back("resourceNamespace", pod.name_space);
     parameters.emplace_back("resourceName", pod.name);
     parameters.emplace_back("resourceUID", pod.uid);
-    auto said = answer(request_to(access_, http::Method::get, path_of(app.name, "/events"),
-                                  parameters),
-                       "tell what is wrong");
+    auto said =
+        answer(request_to(access_, http::Method::get, path_of(app.name, "/events"), parameters),
+               "tell what is wrong");
     return said ? *std::move(said) : Json();
   }
 
