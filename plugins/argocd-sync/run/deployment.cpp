@@ -45,7 +45,7 @@ class Deployment {
     ending.took = sight_.now() - began;
     if (sight_.seen()) ending.app = sight_.app();
     clean_up(ending);
-    add_evidence(tools_, ending);
+    if (!sight_.silent()) add_evidence(tools_, ending);
     return ending;
   }
 

@@ -14,6 +14,8 @@ using text::cat;
 constexpr milliseconds kPatienceAtFirst{30'000};
 // However often it rings, nobody looks more often.
 constexpr milliseconds kShortest{500};
+// A request that takes longer than this is what is waited for.
+constexpr milliseconds kSlow{2'000};
 
 std::uint64_t version_of(const Application& app) {
   return text::parse_count(app.resource_version).value_or(0);
@@ -31,20 +33,28 @@ Result<> Sight::open() {
 
 Found Sight::read() {
   while (true) {
+    const milliseconds asked = now();
     auto app = way_->read(name_);
     if (app) {
       failing_since_.reset();
+      silent_ = false;
       // Whatever is older than what was seen already says nothing new.
       if (app_ && version_of(*app) < version_of(*app_)) return std::nullopt;
       if (!app_ || app->resource_version != app_->resource_version) stir();
       app_ = *std::move(app);
       return std::nullopt;
     }
+    if (now() - asked > kSlow) awaited_ = "for an answer of Argo CD";
     if (auto ending = put_up_with(app.error())) return ending;
   }
 }
 
 Found Sight::put_up_with(const Failure& failure) {
+  silent_ = true;
+  // Whoever was never heard of may not be there at all.
+  if (failure.kind == Failure::Kind::deadline && !app_) {
+    return over(Ending::Kind::unknown, failure.message);
+  }
   if (failure.kind == Failure::Kind::deadline) return late();
   if (!failure.passing) {
     // A signal ends every request, too.
@@ -57,7 +67,9 @@ Found Sight::put_up_with(const Failure& failure) {
   }
   if (!app_ && now() - *failing_since_ >= kPatienceAtFirst) return failed(failure);
   awaited_ = cat("for an answer: ", failure.message);
-  return rest(std::nullopt);
+  auto ending = rest(std::nullopt);
+  if (ending && ending->kind == Ending::Kind::timeout && !app_) return failed(failure);
+  return ending;
 }
 
 void Sight::listen() {

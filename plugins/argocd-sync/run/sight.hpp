@@ -28,6 +28,8 @@ class Sight {
   // The last one that was read.
   const Application& app() const { return *app_; }
   bool seen() const { return app_.has_value(); }
+  // The last look got no answer.
+  bool silent() const { return silent_; }
 
   // From here on somebody listens.
   void listen();
@@ -54,6 +56,7 @@ class Sight {
   std::unique_ptr<Way> way_;
   std::optional<Application> app_;
   std::unique_ptr<Bell> bell_;
+  bool silent_ = false;
   std::optional<milliseconds> failing_since_;
   milliseconds pause_{0};
   std::string awaited_;
