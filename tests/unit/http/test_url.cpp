@@ -103,3 +103,15 @@ TEST_CASE("a shown address holds no secret") {
   CHECK(shown_url("https://host/cb#access_token=abc") == "https://host/cb");
   CHECK(shown_url("").empty());
 }
+
+TEST_CASE("this machine is known by address, and not by a name that only looks like one") {
+  for (const char* host : {"localhost", "127.0.0.1", "127.1.2.3", "[::1]"}) {
+    INFO(host);
+    CHECK(http::this_machine(host));
+  }
+  for (const char* host :
+       {"127.0.0.1.example.com", "10.0.0.127", "localhost.example.com", "[::2]", ""}) {
+    INFO(host);
+    CHECK_FALSE(http::this_machine(host));
+  }
+}
