@@ -199,6 +199,37 @@ TEST_CASE("a value that becomes another value of the same meaning is nobody's ch
   CHECK(bed.hosting.files["a.yaml"] == "image:\n  tag: 'v2'\n");
 }
 
+TEST_CASE("a server that is down for a moment after a lost answer is asked again") {
+  Bed bed;
+  bed.hosting.on_write = [&](int) {
+    bed.hosting.apply(bed.hosting.last_order());
+    return trouble(Why::uncertain);
+  };
+  bed.hosting.on_read = [](int number) -> std::optional<Failure> {
+    if (number == 1 || number > 4) return std::nullopt;
+    return Failure{Failure::Kind::unknown, "down", true};
+  };
+  const auto written = bed.set("v2");
+  REQUIRE(written);
+  CHECK(written->front().changed);
+  CHECK(bed.hosting.writes == 1);
+
+  bed.hosting.reads = 0;
+  bed.hosting.on_read = [](int number) -> std::optional<Failure> {
+    if (number == 1) return std::nullopt;
+    return Failure{Failure::Kind::unknown, "down", true};
+  };
+  CHECK_THAT(bed.failure("v3", Failure::Kind::unknown), ContainsSubstring("is not known: trouble"));
+  CHECK(bed.hosting.reads == 6);
+}
+
+TEST_CASE("a server that wants to be spared for longer than anybody waits is left at that") {
+  Bed bed;
+  bed.hosting.on_write = [](int) { return trouble(Why::busy, seconds(3600)); };
+  CHECK(bed.failure("v2", Failure::Kind::unknown) == "trouble");
+  CHECK(bed.hosting.writes == 1);
+}
+
 TEST_CASE("a file that cannot be read after a lost answer says that nobody knows") {
   Bed bed;
   bed.hosting.on_write = [](int) { return trouble(Why::uncertain); };
