@@ -112,22 +112,24 @@ Result<File> file_of(const http::Response& response, const std::string& asked) {
   return file;
 }
 
-Result<std::optional<Commit>> commit_of(const http::Response& response, const std::string& asked) {
+Result<std::vector<Commit>> commits_of(const http::Response& response, const std::string& asked) {
   const auto json = json_of(response, asked);
   if (!json) return forward(json.error());
   if (json->array() == nullptr) {
     return unknown(cat("could not ", asked, ": the answer is no list of commits"));
   }
-  if (json->array()->empty()) return std::nullopt;
-  const Json& first = json->array()->front();
-  Commit commit;
-  commit.sha = hash_in(first, "sha");
-  if (commit.sha.empty()) return unknown(cat("could not ", asked, ": a commit without a sha"));
-  if (const Json* inner = first.find("commit")) {
-    commit.message = inner->text("message");
-    if (const Json* author = inner->find("author")) commit.author = author->text("name");
+  std::vector<Commit> commits;
+  for (const Json& one : *json->array()) {
+    Commit commit;
+    commit.sha = hash_in(one, "sha");
+    if (commit.sha.empty()) return unknown(cat("could not ", asked, ": a commit without a sha"));
+    if (const Json* inner = one.find("commit")) {
+      commit.message = inner->text("message");
+      if (const Json* author = inner->find("author")) commit.author = author->text("name");
+    }
+    commits.push_back(std::move(commit));
   }
-  return commit;
+  return commits;
 }
 
 Result<std::string> written_commit(const http::Response& response, const std::string& asked) {

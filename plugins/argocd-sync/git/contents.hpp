@@ -2,9 +2,9 @@
 // Pure.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/http/client_request.hpp"
 #include "common/result/result.hpp"
@@ -15,8 +15,8 @@ namespace stagegate::argocd::git {
 // The file of a 200. `asked`: "read a.yaml of stonks/deploy on main". Refused (unknown): what is no
 // file, and a file that the API does not give the content of, because it is too large.
 Result<File> file_of(const http::Response& response, const std::string& asked);
-// The first of a list of commits.
-Result<std::optional<Commit>> commit_of(const http::Response& response, const std::string& asked);
+// A list of commits.
+Result<std::vector<Commit>> commits_of(const http::Response& response, const std::string& asked);
 // The commit that a write has made.
 Result<std::string> written_commit(const http::Response& response, const std::string& asked);
 

@@ -72,17 +72,17 @@ class ContentsApi : public Hosting {
             cat("there is no file ", path, " in ", name(), ": check git_file and git_files")};
   }
 
-  Result<std::optional<Commit>> last_commit(std::string_view path) override {
+  Result<std::vector<Commit>> last_commits(std::string_view path) override {
     const std::string asked = of_file("read the commits of", path);
     const bool github = place_.kind == Kind::github;
     Parameters parameters{
-        {"sha", place_.branch}, {"path", std::string(path)}, {github ? "per_page" : "limit", "1"}};
+        {"sha", place_.branch}, {"path", std::string(path)}, {github ? "per_page" : "limit", "10"}};
     // Gitea would look at every file of the commit otherwise.
     if (!github) parameters.insert(parameters.end(), {{"stat", "false"}, {"files", "false"}});
     const auto response = get("/commits", parameters);
     if (!response) return forward(response.error());
     if (!response->ok()) return forward(refusal_of(*response, asked, place_.kind));
-    return commit_of(*response, asked);
+    return commits_of(*response, asked);
   }
 
   bool writes_together() const override { return place_.kind == Kind::gitea; }

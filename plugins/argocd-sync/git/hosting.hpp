@@ -74,8 +74,8 @@ class Hosting {
   virtual Result<std::optional<File>> read(std::string_view path, std::string_view ref) = 0;
   // Which of repository, branch and file is not there, in words.
   virtual Failure why_absent(std::string_view path) = 0;
-  // The latest commit of the branch that touched the file.
-  virtual Result<std::optional<Commit>> last_commit(std::string_view path) = 0;
+  // The latest commits of the branch that touched the file, the newest first.
+  virtual Result<std::vector<Commit>> last_commits(std::string_view path) = 0;
   // Whether several files go into one commit. Gitea's API does that; GitHub's does not, and what it
   // offers instead (trees and commits by hand) compares the branch and not the files.
   virtual bool writes_together() const = 0;

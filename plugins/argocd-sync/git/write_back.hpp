@@ -37,7 +37,7 @@ struct Plan {
 struct Written {
   std::string app;
   std::string file;
-  std::string commit;    // that wrote the tag; empty where nobody could say
+  std::string commit;    // that holds the tag, ours if there is one; empty: nobody could say
   std::string old_tag;   // before this run, as far as it knows
   bool changed = false;  // by this run
   std::string words;     // for people: one line

@@ -93,28 +93,39 @@ Result<> Writing::look(Work& work) {
 }
 
 void Writing::find_commit(Work& work) {
-  const auto commit = hosting_.last_commit(work.file);
-  if (!commit) {
-    log::warning(cat(work.file, " holds ", tag_, ", but: ", commit.error().message));
+  const auto commits = hosting_.last_commits(work.file);
+  if (!commits) {
+    log::warning(cat(work.file, " holds ", tag_, ", but: ", commits.error().message));
     work.changed = !sent_.empty();
     return;
   }
-  if (!*commit) return;
-  work.commit = (*commit)->sha;
-  work.changed =
-      std::find(sent_.begin(), sent_.end(), text::trim((*commit)->message)) != sent_.end();
+  const auto ours = std::find_if(commits->begin(), commits->end(), [this](const Commit& commit) {
+    return std::find(sent_.begin(), sent_.end(), text::trim(commit.message)) != sent_.end();
+  });
+  // Somebody may have changed something else of the file since. Without a run's name in it a
+  // message may be that of another day.
+  const bool sure = ours == commits->begin() || !plan_.author.run.empty();
+  work.changed = ours != commits->end() && sure;
+  if (work.changed) {
+    work.commit = ours->sha;
+  } else if (!commits->empty()) {
+    work.commit = commits->front().sha;
+  }
 }
 
 Result<> Writing::superseded(const Work& work, std::size_t key, const std::string& value) {
   std::string words = cat(work.file, " of ", hosting_.name(), ": ", plan_.keys[key].text(), " was ",
                           text::quoted(work.first[key]), " and should be ", text::quoted(tag_),
                           ", but somebody has set it to ", text::quoted(value), " meanwhile: ");
-  const auto commit = hosting_.last_commit(work.file);
-  if (!commit || !*commit) return fail(Failure::Kind::conflict, words + "superseded");
-  const std::string_view message = text::trim((*commit)->message);
-  words += cat("superseded by ", short_sha((*commit)->sha), ' ',
-               text::quoted(message.substr(0, message.find('\n'))), " of ",
-               text::quoted((*commit)->author));
+  const auto commits = hosting_.last_commits(work.file);
+  if (!commits || commits->empty()) {
+    return fail(Failure::Kind::conflict, words + "superseded");
+  }
+  const Commit& last = commits->front();
+  const std::string_view message = text::trim(last.message);
+  words +=
+      cat("superseded by ", short_sha(last.sha), ' ',
+          text::quoted(message.substr(0, message.find('\n'))), " of ", text::quoted(last.author));
   return fail(Failure::Kind::conflict, std::move(words));
 }
 

@@ -76,13 +76,11 @@ class Hosting:
                 body.update(encoding='none', content='')
         return body
 
-    def get_commits(self, ref, path):
+    def get_commits(self, ref, path, count):
         if not self.repository.tip(ref):
             raise Refused(404, 'no such branch')
-        last = self.repository.last(ref, path)
-        if not last:
-            return []
-        return [{'sha': last[0], 'commit': {'message': last[2], 'author': {'name': last[1]}}}]
+        return [{'sha': sha, 'commit': {'message': message, 'author': {'name': author}}}
+                for sha, author, message in self.repository.log(ref, path, count)]
 
     def write(self, order, files):
         """files: [(path, sha, content)]"""
@@ -182,7 +180,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.command == 'GET' and kind == 'contents':
             return 200, hosting.get_file(rest, query['ref']), {}
         if self.command == 'GET' and kind == 'commits':
-            return 200, hosting.get_commits(query['sha'], query['path']), {}
+            return 200, hosting.get_commits(query['sha'], query['path'],
+                                            query['limit' if hosting.kind == 'gitea' else 'per_page']), {}
         return self.written(order, kind, rest)
 
     def written(self, order, kind, path):

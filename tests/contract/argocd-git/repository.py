@@ -72,10 +72,10 @@ class Repository:
             raise Moved(branch)
         return commit
 
-    def last(self, ref, path):
-        """(sha, author, message) of the latest commit that touched the path, or None."""
-        out = self.text('log', '-1', '--format=%H%x00%an%x00%B', ref, '--', path, check=False)
-        return out.split('\0') if out else None
+    def log(self, ref, path, count):
+        """[(sha, author, message)] of the latest commits that touched the path."""
+        out = self.text('log', f'-{count}', '--format=%H%x00%an%x00%B%x01', ref, '--', path, check=False)
+        return [one.strip().split('\0') for one in (out or '').split('\1') if one.strip()]
 
     def count(self):
         return int(self.text('rev-list', '--count', self.branch))

@@ -224,6 +224,15 @@ class EveryHostingTestCase(WriteBackTestCase):
                 self.assertEqual((answer['changed'], answer['commit']), (True, self.repository.tip()))
                 self.assertEqual(self.repository.count(), number + 2)
 
+    def test_a_lost_answer_and_then_somebody_elses_commit_to_the_same_file_is_still_ours(self):
+        def commit_and_be_followed(handler):
+            handler.result()
+            self.repository.commit({FILE: self.repository.read(FILE) + b'# more\n'}, 'More')
+            handler.cut()
+        self.hosting.plan('PUT', commit_and_be_followed)
+        answer, = self.set('v2')
+        self.assertEqual((answer['changed'], answer['commit']), (True, self.repository.text('rev-parse', 'main^')))
+
     def test_a_lost_answer_and_then_somebody_elses_tag_is_superseded(self):
         def commit_and_be_overtaken(handler):
             handler.result()

@@ -54,16 +54,16 @@ TEST_CASE("what is no file, and a content that is not whole, is refused") {
 
 TEST_CASE("commits are read, and a list of none is none") {
   const auto commit =
-      commit_of(answer(200, R"([{"sha":")" + kSha +
-                                R"(","commit":{"message":"m\n","author":{"name":"carol"}}}])"),
-                "");
+      commits_of(answer(200, R"([{"sha":")" + kSha +
+                                 R"(","commit":{"message":"m\n","author":{"name":"carol"}}}])"),
+                 "");
   REQUIRE(commit);
-  CHECK((*commit)->sha == kSha);
-  CHECK((*commit)->message == "m\n");
-  CHECK((*commit)->author == "carol");
-  CHECK_FALSE(commit_of(answer(200, "[]"), "")->has_value());
-  CHECK_FALSE(commit_of(answer(200, "{}"), ""));
-  CHECK_FALSE(commit_of(answer(200, R"([{"sha":"zz"}])"), ""));
+  CHECK(commit->front().sha == kSha);
+  CHECK(commit->front().message == "m\n");
+  CHECK(commit->front().author == "carol");
+  CHECK(commits_of(answer(200, "[]"), "")->empty());
+  CHECK_FALSE(commits_of(answer(200, "{}"), ""));
+  CHECK_FALSE(commits_of(answer(200, R"([{"sha":"zz"}])"), ""));
   CHECK(*written_commit(answer(201, R"({"commit":{"sha":")" + kSha + R"("}})"), "") == kSha);
   CHECK_FALSE(written_commit(answer(201, "{}"), ""));
 }

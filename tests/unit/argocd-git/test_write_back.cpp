@@ -50,8 +50,8 @@ class MemoryHosting : public Hosting {
   Failure why_absent(std::string_view path) override {
     return {Failure::Kind::unknown, cat("there is no ", path)};
   }
-  Result<std::optional<Commit>> last_commit(std::string_view /*path*/) override {
-    return std::optional<Commit>(commits.back());
+  Result<std::vector<Commit>> last_commits(std::string_view /*path*/) override {
+    return std::vector<Commit>(commits.rbegin(), commits.rend());
   }
   tl::expected<std::string, NotWritten> write(const Order& order) override {
     last_order_ = order;
@@ -121,6 +121,25 @@ TEST_CASE("the last of the tries may have been the one that came through") {
   REQUIRE(written);
   CHECK(written->front().changed);
   CHECK(written->front().commit == bed.hosting.commits.back().sha);
+}
+
+TEST_CASE("a commit of ours is known again behind somebody else's") {
+  Bed bed;
+  bed.hosting.on_write = [&](int) {
+    bed.hosting.apply(bed.hosting.last_order());
+    bed.hosting.commit("a.yaml", bed.hosting.files["a.yaml"] + "# more\n", "More");
+    return trouble(Why::uncertain);
+  };
+  const auto written = bed.set("v2");
+  REQUIRE(written);
+  CHECK(written->front().changed);
+  CHECK(written->front().commit == bed.hosting.commits[1].sha);
+
+  bed.plan.author.run = "";
+  const auto nameless = bed.set("v3");
+  REQUIRE(nameless);
+  CHECK_FALSE(nameless->front().changed);
+  CHECK(nameless->front().commit == bed.hosting.commits.back().sha);
 }
 
 TEST_CASE("a write that is refused is not tried again") {
