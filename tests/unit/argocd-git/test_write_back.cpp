@@ -258,6 +258,8 @@ TEST_CASE("a file that cannot be read after a lost answer says that nobody knows
   };
   CHECK(bed.failure("v2", Failure::Kind::unknown) ==
         "down (and whether the tag was written before is not known: trouble)");
+  // It would say the same.
+  CHECK(bed.hosting.reads == 2);
 }
 
 TEST_CASE("a file for each application is written one after the other where that is the only way") {
