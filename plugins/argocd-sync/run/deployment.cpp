@@ -159,7 +159,7 @@ class Deployment {
     if (options_.expect_images.empty()) goal.images = expected_images(wish_, sight_.app().sources);
     if (wish_.carrier != Carrier::none && wish_.carrier != Carrier::git) {
       goal.reverted = [wish = wish_](const Application& app) {
-        const std::string words = missing_in(wish, app.sources);
+        std::string words = missing_in(wish, app.sources);
         if (words.empty() || app.last_hand.empty()) return words;
         return cat(words, " (changed by ", app.last_hand, ")");
       };

@@ -48,7 +48,7 @@ Evidence gather(Way& way, const Application& app) {
   gathering.tree(symptoms.tree);
   gathering.pods(pods_of(symptoms.pods, names));
   gathering.events(symptoms.events, symptoms.pods.is_null() ? std::vector<std::string>() : names);
-  const Evidence first = gathering.evidence();
+  Evidence first = gathering.evidence();
   if (!symptoms.pods.is_null()) return first;
   // The tree says little of a pod: not even which container it is about.
   for (std::size_t at = 0; at < std::min(first.pods.size(), kLookedInto); ++at) {

@@ -182,7 +182,7 @@ Found Watch::paused(const Judgement& judgement) {
 }
 
 // What follows from the Rollouts, or else `otherwise`, when none is in the way; nothing: it waits.
-Found Watch::by_rollouts(const Judgement& judgement, Found otherwise) {
+Found Watch::by_rollouts(const Judgement& judgement, const Found& otherwise) {
   if (sight_.app().rollouts.empty()) return otherwise ? otherwise : wait_although(judgement.words);
   const auto views = rollouts_of(sight_.way(), sight_.app());
   if (!views && views.error().passing) return sight_.rest(std::nullopt);

@@ -29,7 +29,7 @@ class Watch {
   Found look(const Judgement& judgement);
   void look_into(const std::string& revision);
   std::string with_rollouts(const std::string& words);
-  Found by_rollouts(const Judgement& judgement, Found otherwise);
+  Found by_rollouts(const Judgement& judgement, const Found& otherwise);
   Found resume(const Ruling& ruling);
   Found wait_although(const std::string& words);
   bool runs_images() const;
