@@ -6,8 +6,10 @@ import time
 import unittest
 
 from argocd_case import ArgocdCase, both_ways, until
+from argocd_server import ArgoServer
 from cluster import Refused as Status
 from errors import INTERNAL, Refused
+from fake_case import certificates
 from faults import (cut_body, expire, lose_answer, lose_request, page, silence, slow, stream_of_errors, stream_that_drops,
                     stream_that_ends, stream_that_is_cut, stream_without_events, to_https)
 from world import IMAGE, NEW, OLD, application, operation_of
@@ -259,6 +261,26 @@ class AnswerTestCase(ArgocdCase):
         answer = self.run_program(*self.words("api", timeout="3s"))
         self.assertIn(answer.code, (3, 5), answer.text)
         self.assertEqual(self.operations(), [])
+
+
+class TlsTestCase(ArgocdCase):
+    def begin(self):
+        super().begin()
+        folder = certificates(self)
+        self.good, self.other = str(folder / "ca.pem"), str(folder / "other-ca.pem")
+        self.argo = ArgoServer(self, self.world, tls=(folder / "good.pem", folder / "good.key"))
+        self.environment["PLUGIN_TOKEN"] = self.argo.token
+
+    def test_http_2_is_not_negotiated(self):
+        self.add()
+        self.deploy("api", 0, "success", ca_file=self.good)
+        self.assertEqual(self.argo.http2, 0)
+
+    def test_a_certificate_of_nobody_is_refused_before_the_token_is_sent(self):
+        self.add()
+        for authority in (None, self.other):
+            self.deploy("api", 3, None, ca_file=authority, sees=["certificate"])
+        self.assertEqual((self.argo.requests, self.operations()), ([], []))
 
 
 class RefusalTestCase(ArgocdCase):

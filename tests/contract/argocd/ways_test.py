@@ -397,6 +397,29 @@ class WindowTestCase(ArgocdCase):
                           self.world.get("stonks-beta")["status"]["summary"]["images"]], [OLD])
 
 
+class LintTestCase(ArgocdCase):
+    SESSION = {"kind": "deny", "schedule": "30 9 * * 1-5", "duration": "6h30m", "timeZone": "America/New_York",
+               "applications": ["stonks-*", "stonks-beta"], "manualSync": True}
+
+    def lint(self, way, code, *sees):
+        return self.expect(code, "lint-windows", *self.access(way), "--apps", "stonks-beta", "--project", "stonks",
+                           "--at", "2026-08-24T12:00:00Z", sees=sees)
+
+    @both_ways
+    def test_windows_that_guard_the_session_are_fine(self, way):
+        self.add()
+        self.world.cluster.put("appprojects", project(windows=[self.SESSION]))
+        self.lint(way, 0, "guard")
+
+    @both_ways
+    def test_a_wrong_zone_and_no_window_at_all_are_told_with_what_would_guard(self, way):
+        self.add()
+        for windows in ([], [self.SESSION | {"timeZone": "UTC"}], [self.SESSION | {"duration": "6h"}]):
+            self.world.cluster.put("appprojects", project(windows=windows))
+            self.lint(way, 1, "these would", "America/New_York")
+        self.assertEqual(self.operations(), [])
+
+
 class SeveralTestCase(ArgocdCase):
     NAMES = ("stonks-beta", "stonks-paper", "stonks-live")
 
