@@ -70,7 +70,7 @@ class Deployment {
         adopted = start.adopted();
       }
     }
-    return Watch(tools_, sight_, goal(), adopted, holds()).run();
+    return Watch(tools_, sight_, goal(), adopted, source()).run();
   }
 
   // What makes all that follows pointless.
@@ -132,9 +132,11 @@ class Deployment {
   }
 
   // The branch moves on; what counts is whether the file has the tag there, too.
-  Watch::Holds holds() {
-    if (!file_) return nullptr;
-    return [this](const std::string& revision) { return file_->holds(wish_.tag, revision); };
+  Watch::Source source() {
+    if (!file_) return {};
+    return {
+        .holds = [this](const std::string& revision) { return file_->holds(wish_.tag, revision); },
+        .replaced = [this] { return file_->replaced(wish_.tag); }};
   }
 
   std::vector<std::string> wanted_revisions() const {

@@ -2,9 +2,12 @@
 
 #include <utility>
 
+#include "common/text/text.hpp"
 #include "plugins/argocd-sync/git/settings.hpp"
 
 namespace stagegate::argocd {
+
+using text::cat;
 
 Result<> check_tag_file(const Options& options) {
   if (auto place = git::git_place(options.git); !place) return forward(place.error());
@@ -26,14 +29,15 @@ Result<std::unique_ptr<TagFile>> TagFile::open(const Tools& tools, std::string a
                            options.access.plain_http, options.access.proxy};
   auto hosting = git::open_hosting(*std::move(place), access, tools.clock, tools.interrupt_fd);
   if (!hosting) return forward(hosting.error());
-  return std::make_unique<TagFile>(*std::move(hosting), *std::move(plan), tools, std::move(app));
+  return std::make_unique<TagFile>(*std::move(hosting), *plan, tools, std::move(app));
 }
 
-TagFile::TagFile(std::unique_ptr<git::Hosting> hosting, git::Plan plan, const Tools& tools,
+TagFile::TagFile(std::unique_ptr<git::Hosting> hosting, const git::Plan& plan, const Tools& tools,
                  std::string app)
     : hosting_(std::move(hosting)),
-      write_back_(std::move(plan), *hosting_, tools.clock),
-      app_(std::move(app)) {
+      write_back_(plan, *hosting_, tools.clock),
+      app_(std::move(app)),
+      file_(plan.file_of(app_).value_or("")) {
   write_back_.set_deadline(tools.deadline);
 }
 
@@ -45,6 +49,17 @@ Result<git::Written> TagFile::set(const std::string& tag) {
 
 Result<bool> TagFile::holds(const std::string& tag, const std::string& revision) {
   return write_back_.holds(app_, tag, revision);
+}
+
+std::string TagFile::replaced(const std::string& tag) {
+  const auto last = hosting_->last_commit(file_);
+  if (!last || !*last) return {};
+  const auto there = write_back_.holds(app_, tag, (*last)->sha);
+  if (!there || *there) return {};
+  const std::string_view message = text::trim((*last)->message);
+  return cat(file_, " has another tag by now: commit ", (*last)->sha.substr(0, 12), ' ',
+             text::quoted(message.substr(0, message.find('\n'))), " of ",
+             text::quoted((*last)->author));
 }
 
 }  // namespace stagegate::argocd

@@ -17,16 +17,19 @@ class TagFile {
  public:
   // Belongs to one thread.
   static Result<std::unique_ptr<TagFile>> open(const Tools& tools, std::string app);
-  TagFile(std::unique_ptr<git::Hosting> hosting, git::Plan plan, const Tools& tools,
+  TagFile(std::unique_ptr<git::Hosting> hosting, const git::Plan& plan, const Tools& tools,
           std::string app);
 
   Result<git::Written> set(const std::string& tag);
   Result<bool> holds(const std::string& tag, const std::string& revision);
+  // Who has set another tag on the branch after that one; empty: nobody, as far as is known.
+  std::string replaced(const std::string& tag);
 
  private:
   std::unique_ptr<git::Hosting> hosting_;
   git::WriteBack write_back_;
   std::string app_;
+  std::string file_;
 };
 
 }  // namespace stagegate::argocd

@@ -81,12 +81,12 @@ Health health_without(const Application& app, const std::vector<std::string>& ig
   return any ? worst : app.health;
 }
 
-Watch::Watch(const Tools& tools, Sight& sight, Goal goal, const std::string& adopted, Holds holds)
+Watch::Watch(const Tools& tools, Sight& sight, Goal goal, const std::string& adopted, Source source)
     : tools_(tools),
       sight_(sight),
       images_(goal.images),
       judge_(std::move(goal), patience_of(tools.options.watch)),
-      holds_(std::move(holds)) {
+      source_(std::move(source)) {
   if (!adopted.empty()) judge_.adopt(adopted);
 }
 
@@ -120,7 +120,9 @@ Found Watch::conclude(const Judgement& judgement) {
 Found Watch::follow(const Judgement& judgement) {
   const bool rolls_out = sight_.app().health == Health::progressing;
   sight_.say(rolls_out ? with_rollouts(judgement.words) : judgement.words);
-  if (!judgement.other_revision.empty()) look_into(judgement.other_revision);
+  if (!judgement.other_revision.empty()) {
+    if (auto ending = look_into(judgement.other_revision)) return ending;
+  }
   if (auto ending = look(judgement)) return ending;
   return sight_.rest(judgement.again);
 }
@@ -137,17 +139,23 @@ Found Watch::look(const Judgement& judgement) {
   return std::nullopt;
 }
 
-void Watch::look_into(const std::string& revision) {
-  if (!holds_ || std::ranges::find(not_in_, revision) != not_in_.end()) return;
-  const auto there = holds_(revision);
+// A revision without what is wished is from before our commit, or from after another one.
+Found Watch::look_into(const std::string& revision) {
+  if (!source_.holds || std::ranges::find(not_in_, revision) != not_in_.end()) return std::nullopt;
+  const auto there = source_.holds(revision);
   if (!there) {
     log::info(cat(sight_.name(), ": ", there.error().message));
-  } else if (*there) {
+    return std::nullopt;
+  }
+  if (*there) {
     judge_.accept(revision);
     sight_.stir();
-  } else {
-    not_in_.push_back(revision);
+    return std::nullopt;
   }
+  not_in_.push_back(revision);
+  auto replaced = source_.replaced();
+  if (replaced.empty()) return std::nullopt;
+  return sight_.over(Ending::Kind::reverted, std::move(replaced));
 }
 
 // All was right for long enough. One more comparison, that was asked for after that, has to say the

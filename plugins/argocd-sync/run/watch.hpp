@@ -14,10 +14,15 @@ namespace stagegate::argocd {
 
 class Watch {
  public:
-  // Whether what is wished is in that revision, too. Only for the write-back.
-  using Holds = std::function<Result<bool>(const std::string& revision)>;
+  // What Git says of what is wished. Only for the write-back.
+  struct Source {
+    // Whether it is in that revision, too.
+    std::function<Result<bool>(const std::string& revision)> holds;
+    // Who has put something else in its place on the branch; empty: nobody, as far as is known.
+    std::function<std::string()> replaced;
+  };
 
-  Watch(const Tools& tools, Sight& sight, Goal goal, const std::string& adopted, Holds holds);
+  Watch(const Tools& tools, Sight& sight, Goal goal, const std::string& adopted, Source source);
   Ending run();
 
  private:
@@ -27,7 +32,7 @@ class Watch {
   Found failed(const Judgement& judgement);
   Found follow(const Judgement& judgement);
   Found look(const Judgement& judgement);
-  void look_into(const std::string& revision);
+  Found look_into(const std::string& revision);
   std::string with_rollouts(const std::string& words);
   Found by_rollouts(const Judgement& judgement, const Found& otherwise);
   Found resume(const Ruling& ruling);
@@ -38,7 +43,7 @@ class Watch {
   Sight& sight_;
   std::vector<std::string> images_;
   Judge judge_;
-  Holds holds_;
+  Source source_;
   std::optional<milliseconds> looked_;
   std::optional<milliseconds> confirming_;
   std::optional<milliseconds> resumed_;
