@@ -24,6 +24,32 @@ Json groups_of(const User& user) {
   return groups;
 }
 
+Json attributes_of(const Access& access) {
+  return Json()
+      .set("verb", access.verb)
+      .set("group", access.group)
+      .set("resource", access.resource)
+      .set("namespace", access.name_space)
+      .set("name", access.name);
+}
+
+Result<> reviewed(Api& api, std::string_view kind, Json spec, std::string_view who,
+                  const Access& access) {
+  const Json review = Json()
+                          .set("apiVersion", "authorization.k8s.io/v1")
+                          .set("kind", kind)
+                          .set("spec", std::move(spec));
+  const auto answer = api.create({"authorization.k8s.io", "v1", cat(text::lower(kind), "s")}, "",
+                                 review, Twice::harmless);
+  if (!answer) return forward(answer.error());
+  const Json* status = status_of(*answer);
+  // A denial beats an allowance, should an authoriser give both.
+  if (is_true(status, "allowed") && !is_true(status, "denied")) return {};
+  return fail(Failure::Kind::refused,
+              cat(who, " may not ", access.verb, " ", access.resource, ".", access.group, " ",
+                  access.name, " in ", access.name_space, " (a Role with this verb is needed)"));
+}
+
 }  // namespace
 
 Result<User> review_token(Api& api, const std::string& token) {
@@ -55,33 +81,21 @@ Result<User> review_token(Api& api, const std::string& token) {
 }
 
 Result<> review_access(Api& api, const User& user, const Access& access) {
-  const Json attributes = Json()
-                              .set("verb", access.verb)
-                              .set("group", access.group)
-                              .set("resource", access.resource)
-                              .set("namespace", access.name_space)
-                              .set("name", access.name);
   Json spec = Json()
-                  .set("resourceAttributes", attributes)
+                  .set("resourceAttributes", attributes_of(access))
                   .set("user", user.name)
                   .set("groups", groups_of(user));
   // All that is known of the user, because an authoriser may go by it: a token whose scopes are in
   // `extra` may do less than its owner.
   if (!user.uid.empty()) spec.set("uid", user.uid);
   if (user.extra.object() != nullptr) spec.set("extra", user.extra);
-  const Json review = Json()
-                          .set("apiVersion", "authorization.k8s.io/v1")
-                          .set("kind", "SubjectAccessReview")
-                          .set("spec", std::move(spec));
-  const auto answer = api.create({"authorization.k8s.io", "v1", "subjectaccessreviews"}, "", review,
-                                 Twice::harmless);
-  if (!answer) return forward(answer.error());
-  const Json* status = status_of(*answer);
-  // A denial beats an allowance, should an authoriser give both.
-  if (is_true(status, "allowed") && !is_true(status, "denied")) return {};
-  return fail(Failure::Kind::refused,
-              cat(user.name, " may not ", access.verb, " ", access.resource, ".", access.group, " ",
-                  access.name, " in ", access.name_space, " (a Role with this verb is needed)"));
+  return reviewed(api, "SubjectAccessReview", std::move(spec), user.name, access);
+}
+
+Result<> review_own_access(Api& api, const Access& access) {
+  return reviewed(api, "SelfSubjectAccessReview",
+                  Json().set("resourceAttributes", attributes_of(access)),
+                  "the account of the token", access);
 }
 
 }  // namespace stagegate::kube

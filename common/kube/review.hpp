@@ -29,5 +29,7 @@ struct Access {
 
 // SubjectAccessReview. Refused, with what is missing, when the user may not.
 Result<> review_access(Api& api, const User& user, const Access& access);
+// SelfSubjectAccessReview, which everybody may ask for: the same of whoever asks.
+Result<> review_own_access(Api& api, const Access& access);
 
 }  // namespace stagegate::kube

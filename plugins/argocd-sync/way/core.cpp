@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/kube/review.hpp"
 #include "common/text/text.hpp"
 
 namespace stagegate::argocd {
@@ -74,9 +75,15 @@ class CoreWay : public Way {
   std::string name() const override { return "the Kubernetes API"; }
   void set_deadline(std::optional<milliseconds> deadline) override { api_.set_deadline(deadline); }
 
-  // Changing and syncing is one request here: it is made or refused as a whole.
-  Result<> preflight(const Application& /*app*/, bool /*changes*/, bool /*syncs*/) override {
-    return {};
+  // Changing and syncing is one request here: it is made or refused as a whole. What is changed
+  // elsewhere, in Git, would be changed before that.
+  Result<> preflight(const Application& app, bool changes, bool syncs) override {
+    if (changes || !syncs) return {};
+    const auto may = kube::review_own_access(
+        api_, {"patch", "argoproj.io", "applications", name_space_, app.name});
+    // An API that does not say it says it to the patch itself.
+    if (may || may.error().kind != Failure::Kind::refused) return {};
+    return unknown(may.error().message);
   }
 
   Result<Application> read(const std::string& app) override {

@@ -370,6 +370,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
                                                                          'error': 'invalid bearer token'}
             self.answer(201, body | {'status': status})
             return
+        if resource == 'selfsubjectaccessreviews':
+            asked = body['spec']['resourceAttributes']
+            self.cluster.accesses.append(body['spec'])
+            self.answer(201, body | {'status': {'allowed': (asked['verb'], asked['resource']) not in self.cluster.denied}})
+            return
         if resource == 'subjectaccessreviews':
             self.cluster.accesses.append(body['spec'])
             asked = body['spec']['resourceAttributes']
