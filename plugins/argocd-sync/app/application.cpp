@@ -161,15 +161,33 @@ bool syncs_by_itself(const Json& json) {
   return enabled == nullptr || is_true(*enabled);
 }
 
-Json sorted(const Json& json) {
+// What people write for others than Argo CD: there "off" and "not said" are two things.
+bool is_foreign(std::string_view name) {
+  return name == "valuesObject" || name == "plugin" || name == "commonAnnotations" ||
+         name == "commonLabels";
+}
+
+bool is_empty(const Json& json) {
+  if (const auto* object = json.object()) return object->empty();
+  if (const auto* array = json.array()) return array->empty();
+  if (const auto* string = json.string()) return string->empty();
+  return json.is_null() || (json.boolean() != nullptr && !*json.boolean());
+}
+
+// The form in which two values can be compared. Kubernetes keeps a specification as it was written;
+// Go leaves empty members out, and writes an empty `jsonnet` into every directory.
+Json comparable(const Json& json, bool keeps_empty = false) {
   if (const auto* array = json.array()) {
     Json::Array elements;
-    for (const Json& element : *array) elements.push_back(sorted(element));
+    for (const Json& element : *array) elements.push_back(comparable(element, keeps_empty));
     return elements;
   }
   if (json.object() == nullptr) return json;
   Json::Object members;
-  for (const auto& [name, value] : *json.object()) members.emplace_back(name, sorted(value));
+  for (const auto& [name, value] : *json.object()) {
+    Json member = comparable(value, keeps_empty || is_foreign(name));
+    if (keeps_empty || !is_empty(member)) members.emplace_back(name, std::move(member));
+  }
   std::ranges::sort(members, {}, &Json::Member::first);
   return members;
 }
@@ -206,7 +224,13 @@ class ApplicationReader::Parts {
     const auto health = string_at(one, {"health", "status"});
     const bool healthy = health.empty() || health == "Healthy";
     const bool synced = one.text("status").empty() || one.text("status") == "Synced";
-    if ((healthy && synced) || app_.troubled.size() == kNamed) return;
+    const bool leftover = is_true(member(one, {"requiresPruning"}));
+    if (one.text("status") == "OutOfSync" && !leftover) ++app_.differing;
+    if (healthy && synced) return;
+    if (app_.troubled.size() == kNamed) {
+      app_.more_trouble = true;
+      return;
+    }
     app_.troubled.push_back({std::move(name), healthy ? std::string(one.text("status")) : health,
                              string_at(one, {"health", "message"})});
   }
@@ -319,7 +343,7 @@ std::string_view word(Sync sync) {
 }
 
 bool same_value(const Json& left, const Json& right) {
-  return sorted(left) == sorted(right);
+  return comparable(left) == comparable(right);
 }
 
 bool same_sources(const std::vector<Json>& left, const std::vector<Json>& right) {

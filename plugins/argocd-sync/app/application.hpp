@@ -1,6 +1,7 @@
 // An Argo CD Application, as far as it says what was asked for, what runs, and who did it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -85,6 +86,8 @@ struct Application {
   std::vector<std::string> images;             // of the pods that are there
   std::vector<std::string> errors;             // of its conditions
   std::vector<ResourceState> troubled;         // not in sync or not healthy
+  bool more_trouble = false;                   // there is more than is kept
+  std::size_t differing = 0;                   // out of sync, and not because they are left over
   std::vector<ResourceName> rollouts;
   std::vector<ResourceName> workloads;  // that have pods: Rollouts, Deployments and their like
 };
@@ -107,7 +110,8 @@ class ApplicationReader {
   std::unique_ptr<Parts> parts_;
 };
 
-// Whether both are the same, in whatever order their members are.
+// Whether both mean the same to Argo CD, in whatever order their members are: to it a member that is
+// empty is one that is not there.
 bool same_value(const text::Json& left, const text::Json& right);
 bool same_sources(const std::vector<text::Json>& left, const std::vector<text::Json>& right);
 

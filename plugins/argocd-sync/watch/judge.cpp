@@ -225,8 +225,9 @@ Judge::Found Judge::synchrony(const Application& app, milliseconds now) {
   if (app.sync == Sync::synced) return std::nullopt;
   if (app.sync == Sync::unknown) return waiting("for Argo CD to know whether it is in sync");
   const bool pruning = app.state && !app.state->prune_skipped.empty();
-  if (pruning && goal_.leftovers) return std::nullopt;
-  if (pruning) {
+  // Argo CD says OutOfSync for what is left over, and for what differs.
+  if (pruning && goal_.leftovers && app.differing == 0) return std::nullopt;
+  if (pruning && !goal_.leftovers) {
     return over(Kind::failed, cat("resources are left over that a sync with prune would remove: ",
                                   some_of(app.state->prune_skipped,
                                           [](const ResourceName& name) { return name.text(); })));

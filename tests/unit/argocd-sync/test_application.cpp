@@ -88,6 +88,34 @@ TEST_CASE("sources are the same in whatever order their members are") {
   CHECK_FALSE(same_value(json(R"({"a":[1,2]})"), json(R"({"a":[2,1]})")));
 }
 
+// Kubernetes keeps a specification as it was written; what it was compared with is written by Go,
+// which leaves empty members out and writes an empty `jsonnet` into every directory.
+TEST_CASE("what means the same to Argo CD is the same") {
+  const auto json = [](std::string_view text) { return text::parse_json(text).value(); };
+  CHECK(same_value(json(R"({"repoURL":"r","directory":{"recurse":true}})"),
+                   json(R"({"repoURL":"r","directory":{"recurse":true,"jsonnet":{}}})")));
+  CHECK(same_value(
+      json(R"({"targetRevision":"","helm":{"skipCrds":false,"valueFiles":[],"parameters":[
+                 {"name":"a","value":"b","forceString":false}]}})"),
+      json(R"({"helm":{"parameters":[{"name":"a","value":"b"}]}})")));
+  CHECK_FALSE(same_value(json(R"({"helm":{"parameters":[{"name":"a","value":"b"}]}})"),
+                         json(R"({"helm":{}})")));
+  CHECK_FALSE(same_value(json(R"([{},1])"), json(R"([1])")));
+  // What people write for their chart is theirs: there "off" and "not said" are two things.
+  CHECK_FALSE(same_value(json(R"({"helm":{"valuesObject":{"on":false}}})"),
+                         json(R"({"helm":{"valuesObject":{}}})")));
+}
+
+TEST_CASE("what is out of sync and would not go by pruning is counted, however much there is") {
+  const auto app = read(R"({"metadata":{"name":"a"},"status":{"resources":[
+      {"kind":"ConfigMap","name":"old","status":"OutOfSync","requiresPruning":true},
+      {"kind":"Service","name":"s","status":"Synced"},
+      {"group":"apps","kind":"Deployment","name":"d","status":"OutOfSync"}]}})");
+  REQUIRE(app);
+  CHECK(app->troubled.size() == 2);
+  CHECK(app->differing == 1);
+}
+
 TEST_CASE("an Application of megabytes is read without being kept") {
   ApplicationReader reader;
   REQUIRE(reader.feed(R"({"metadata":{"name":"a","managedFields":[)"));
@@ -101,5 +129,8 @@ TEST_CASE("an Application of megabytes is read without being kept") {
                                   R"(","status":"OutOfSync"})")));
   }
   REQUIRE(reader.feed("]}}"));
-  CHECK(reader.finish().value().troubled.size() == 100);
+  const auto app = reader.finish().value();
+  CHECK(app.troubled.size() == 100);
+  CHECK(app.more_trouble);
+  CHECK(app.differing == 20'000);
 }

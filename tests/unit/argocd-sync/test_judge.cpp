@@ -162,3 +162,14 @@ TEST_CASE("left-over resources are a failure unless they may stay") {
   wanted.leftovers = true;
   CHECK(first(app, wanted).kind == Kind::success);
 }
+
+TEST_CASE("what may be left over does not hide what differs") {
+  auto app = good();
+  app.sync = Sync::out_of_sync;
+  app.state->prune_skipped = {{"", "ConfigMap", "n", "old"}};
+  auto wanted = goal();
+  wanted.leftovers = true;
+  CHECK(first(app, wanted).kind == Kind::success);
+  app.differing = 1;
+  CHECK(first(app, wanted).kind == Kind::waiting);
+}
