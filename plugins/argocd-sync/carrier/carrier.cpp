@@ -51,6 +51,20 @@ Json step(std::string_view op, const std::string& path, Json value) {
   return Json().set("op", op).set("path", path).set("value", std::move(value));
 }
 
+// What was there before, as long as it is one tag for all: only that can be set back.
+class Before {
+ public:
+  void add(const std::string& tag) {
+    if (!first_) first_ = tag;
+    one_ = one_ && tag == *first_ && settings::is_image_tag(tag);
+  }
+  std::string tag() const { return one_ ? first_.value_or("") : ""; }
+
+ private:
+  std::optional<std::string> first_;
+  bool one_ = true;
+};
+
 // Builds the patch of one source.
 class Patcher {
  public:
@@ -119,18 +133,17 @@ Result<> edit_helm(const Wish& wish, const Json& source, Patcher& patcher, Edit&
     }
   }
   const auto& there = list_at(source, "helm", "parameters");
+  Before all;
   for (const std::string& name : wish.parameters) {
     const auto place = parameter_place(source, name);
-    std::string before;
-    if (place) {
-      before = there[*place].text("value");
-      if (carries(there[*place], wish.tag)) continue;
-    }
+    const std::string before(place ? there[*place].text("value") : "");
+    all.add(before);
+    if (place && carries(there[*place], wish.tag)) continue;
     patcher.put("helm", "parameters", place,
                 Json().set("name", name).set("value", wish.tag).set("forceString", true));
     edit.what.push_back(cat(name, ": ", before.empty() ? "(not set)" : before, " -> ", wish.tag));
-    edit.before = before;
   }
+  edit.before = all.tag();
   return {};
 }
 
@@ -152,7 +165,7 @@ std::string helm_lacks(const Wish& wish, const Json& source) {
 struct Override {
   std::string name;
   std::string new_name;  // with what is in front of it: "name=new/name"
-  std::string tag;
+  std::string tag;       // or a digest
 };
 
 Override override_of(const std::string& text) {
@@ -190,16 +203,18 @@ Result<> edit_kustomize(const Wish& wish, const Json& source, Patcher& patcher, 
     }
   }
   const auto& there = list_at(source, "kustomize", "images");
+  Before all;
   for (const std::string& name : wish.kustomize_images) {
     const auto place = override_place(there, name);
     Override image{name, name, {}};
     if (place) image = override_of(*there[*place].string());
+    all.add(image.tag);
     if (image.tag == wish.tag) continue;
     patcher.put("kustomize", "images", place, cat(image.new_name, ":", wish.tag));
     edit.what.push_back(
         cat(name, ": ", image.tag.empty() ? "(not set)" : image.tag, " -> ", wish.tag));
-    edit.before = image.tag;
   }
+  edit.before = all.tag();
   return {};
 }
 
@@ -229,6 +244,7 @@ Result<Edit> edit_of(const Wish& wish, const Application& app) {
                                               : edit_kustomize(wish, source, patcher, edit);
   if (!edited) return forward(edited.error());
   edit.patch = patcher.take();
+  if (edit.before == wish.tag) edit.before.clear();  // only its form changes
   return edit;
 }
 

@@ -30,7 +30,7 @@ struct Wish {
 // change in between makes it fail.
 struct Edit {
   std::vector<text::Json> patch;  // empty: all is as wished already
-  std::string before;             // the tag that was there; empty: none, or several
+  std::string before;             // the one tag that was there; empty: none, several, or a digest
   std::vector<std::string> what;  // for people: "image.tag: 1111 -> 2222"
 };
 

@@ -164,3 +164,26 @@ TEST_CASE("what somebody has taken back is named") {
   CHECK(missing_in(kustomize({"b"}), images).empty());
   CHECK(missing_in(kustomize({"c"}), images) == "the image c is not set any more");
 }
+
+TEST_CASE("the tag that was there is told only where there was one, and it was a tag") {
+  const auto parameters = [](const std::string& first, const std::string& second) {
+    return with(R"({"repoURL": "u", "helm": {"parameters": [{"name": "a", "value": ")" + first +
+                R"(", "forceString": true}, {"name": "b", "value": ")" + second +
+                R"(", "forceString": true}]}})");
+  };
+  const auto before = [](const Wish& wish, const Application& app) {
+    return edit_of(wish, app).value().before;
+  };
+  CHECK(before(helm({"a", "b"}), parameters("1", "1")) == "1");
+  CHECK(before(helm({"a", "b"}), parameters("1", "3")).empty());
+  CHECK(before(helm({"a", "b"}), parameters(kNew, "1")).empty());
+  CHECK(before(helm({"a", "c"}), parameters("1", "1")).empty());
+  const auto images =
+      with(R"({"repoURL": "u", "kustomize": {"images": ["a:1", "b:3", "pinned@sha256:00"]}})");
+  CHECK(before(kustomize({"a", "b"}), images).empty());
+  CHECK(before(kustomize({"pinned"}), images).empty());
+  CHECK(before(helm(),
+               with(R"({"repoURL": "u", "helm": {"parameters": [{"name": "image.tag", "value": ")" +
+                    kNew + R"("}]}})"))
+            .empty());
+}
