@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <exception>
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -44,10 +45,13 @@ Bell::Bell(const MakeWay& make_way, Application since, int interrupt_fd)
     : since_(std::move(since)),
       interrupt_fd_(interrupt_fd),
       rung_(make_event()),
-      over_(make_event()),
-      thread_([this, make_way] { listen(make_way); }) {}
+      over_(make_event()) {
+  // Whoever could not be told that it is over is not let begin.
+  if (rung_.open() && over_.open()) thread_ = std::thread([this, make_way] { hear(make_way); });
+}
 
 Bell::~Bell() {
+  if (!thread_.joinable()) return;
   ring(over_);
   thread_.join();
 }
@@ -65,6 +69,16 @@ Bell::Heard Bell::wait(milliseconds longest) {
   if (events[1].revents == 0) return Heard::nothing;
   hush(rung_);
   return Heard::change;
+}
+
+// Nothing depends on what is heard.
+void Bell::hear(const MakeWay& make_way) {
+  try {
+    listen(make_way);
+  } catch (const std::exception& exception) {
+    log::debug(text::cat("listening: ", exception.what()));
+  }
+  since_when_ = 0;
 }
 
 // Lines break: a server restarts, a proxy has had enough. None of it counts, the looking goes on.

@@ -26,6 +26,7 @@ class Bell {
   bool stands() const;
 
  private:
+  void hear(const MakeWay& make_way);
   void listen(const MakeWay& make_way);
   bool pause(milliseconds length);
 
