@@ -30,7 +30,9 @@ std::string headline(const Options& options, const std::string& app, const Endin
 
 std::string link_to(const Options& options, const std::string& app) {
   if (options.access.server.empty()) return {};
-  return cat(options.access.server, "/applications/", options.app_namespace, "/", app);
+  std::string_view server = options.access.server;
+  while (server.ends_with('/')) server.remove_suffix(1);
+  return cat(server, "/applications/", options.app_namespace, "/", app);
 }
 
 void add_line(std::string& text, std::string_view what, const std::string& line) {
@@ -50,10 +52,11 @@ std::string in_words(const Options& options, const std::string& app, const Endin
   }
   add_line(text, "see ", link_to(options, app));
   if (ending.rollback) {
+    const std::string to = ending.before.empty() ? "" : cat(" to ", ending.before);
     add_line(text, "",
              ending.rollback->kind == Kind::success
-                 ? cat("rolled back to ", ending.before)
-                 : cat("NOT rolled back to ", ending.before, ": ", ending.rollback->words));
+                 ? cat("rolled back", to)
+                 : cat("NOT rolled back", to, ": ", ending.rollback->words));
   }
   return text;
 }
@@ -79,10 +82,10 @@ Json in_json(const Options& options, const std::string& app, const Ending& endin
   if (!ending.evidence_json.is_null()) json.set("evidence", ending.evidence_json);
   if (const auto link = link_to(options, app); !link.empty()) json.set("url", link);
   if (ending.rollback) {
-    json.set("rollback", Json()
-                             .set("result", word(ending.rollback->kind))
-                             .set("reason", ending.rollback->words)
-                             .set("tag", ending.before));
+    Json rollback;
+    rollback.set("result", word(ending.rollback->kind)).set("reason", ending.rollback->words);
+    if (!ending.before.empty()) rollback.set("tag", ending.before);
+    json.set("rollback", std::move(rollback));
   }
   return json;
 }

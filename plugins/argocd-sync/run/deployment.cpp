@@ -86,6 +86,14 @@ class Deployment {
                          "Argo CD does not look at it: it has the annotation "
                          "argocd.argoproj.io/skip-reconcile");
     }
+    const std::size_t sources = app.sources.size();
+    const std::size_t revisions = options_.revisions.size();
+    if (revisions != 0 && revisions != sources) {
+      return sight_.over(
+          Kind::misused,
+          cat("revisions: the Application has ", sources, sources == 1 ? " source" : " sources",
+              " and there are ", revisions, " revisions: give one for each"));
+    }
     const auto edit = edit_of(wish_, app);
     if (!edit) return sight_.failed(edit.error());
     if (!app.managed_by.empty() && !edit->patch.empty()) {
@@ -98,13 +106,19 @@ class Deployment {
   Found prepare() {
     const Application& app = sight_.app();
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options_.timeout);
-    const auto windows = see_windows(sight_.way(), app, tools_.clock.now(), seconds);
-    if (!windows) return sight_.failed(windows.error());
-    if (!windows->blocked.empty()) return sight_.over(Kind::blocked, windows->blocked);
-    if (!windows->warning.empty()) log::warning(cat(app.name, ": ", windows->warning));
+    WindowSight windows;
+    const auto look = [&]() -> Result<> {
+      auto seen = see_windows(sight_.way(), app, tools_.clock.now(), seconds);
+      if (!seen) return forward(seen.error());
+      windows = *std::move(seen);
+      return {};
+    };
+    if (auto ending = sight_.insist(look)) return ending;
+    if (!windows.blocked.empty()) return sight_.over(Kind::blocked, windows.blocked);
+    if (!windows.warning.empty()) log::warning(cat(app.name, ": ", windows.warning));
     const bool changes = wish_.carrier == Carrier::helm || wish_.carrier == Carrier::kustomize;
-    const auto may = sight_.way().preflight(app, changes, true);
-    if (!may) return sight_.failed(may.error());
+    const auto may = [&] { return sight_.way().preflight(app, changes, true); };
+    if (auto ending = sight_.insist(may)) return ending;
     const auto slow = too_slow_for(options_.timeout, sight_.way(), app);
     if (!slow.empty()) log::warning(cat(app.name, ": ", slow));
     return std::nullopt;
@@ -119,6 +133,14 @@ class Deployment {
     if (!file) return sight_.failed(file.error());
     file_ = *std::move(file);
     sight_.say("for the write-back to Git");
+    if (record_.started) {
+      // It was there when our sync was asked for: who is told that it is not any more has somebody
+      // else to thank, and writes nothing over what is theirs.
+      const auto there = file_->holds(wish_.tag, {});
+      if (there && !*there) {
+        return sight_.over(Kind::reverted, "the file in Git does not hold the tag any more");
+      }
+    }
     const auto written = file_->set(wish_.tag);
     if (!written) {
       if (auto ending = sight_.nap(milliseconds(0))) return ending;
@@ -126,8 +148,10 @@ class Deployment {
     }
     log::info(cat(sight_.name(), ": ", written->words));
     record_.commit = written->commit;
-    record_.before = written->changed ? written->old_tag : "";
-    if (written->changed) record_.changed = {written->words};
+    if (!written->changed) return std::nullopt;
+    // Several keys may have had several tags.
+    if (settings::is_image_tag(written->old_tag)) record_.before = written->old_tag;
+    record_.changed = {written->words};
     return std::nullopt;
   }
 
@@ -156,6 +180,7 @@ class Deployment {
     for (const std::string& image : options_.expect_images) {
       const bool tagged = image.find('@') != std::string::npos ||
                           settings::without_tag(image).size() < image.size();
+      if (tagged && !tools_.takes_back.empty()) continue;  // that is said of the new version
       goal.images.push_back(tagged ? image : cat(image, ":", wish_.tag));
     }
     if (options_.expect_images.empty()) goal.images = expected_images(wish_, sight_.app().sources);
@@ -173,19 +198,27 @@ class Deployment {
   // it would begin by itself as soon as a sync window opens.
   void clean_up(Ending& ending) {
     const bool late = ending.kind == Kind::timeout || ending.kind == Kind::interrupted;
-    const bool ends =
-        ending.kind == Kind::blocked || (late && options_.on_timeout == OnTimeout::terminate);
+    // The way back is free only when it has ended.
+    const bool in_the_way = ending.kind == Kind::timeout && options_.rollback_on_failure &&
+                            tools_.takes_back.empty() && !ending.before.empty();
+    const bool ends = ending.kind == Kind::blocked || in_the_way ||
+                      (late && options_.on_timeout == OnTimeout::terminate);
     if (!ends || !ending.started) return;
     auto way = tools_.make_way(-1);
     if (!way) return;
     (*way)->set_deadline(sight_.now() + kForCleaningUp);
     const auto app = (*way)->read(sight_.name());
     if (!app) return not_terminated(ending, app.error());
-    const bool mine = app->state && app->state->operation.run == tools_.run;
-    if (!mine || app->state->phase != Phase::running) return;
+    if (!goes_on(*app)) return;
     if (auto done = (*way)->terminate(*app); !done) return not_terminated(ending, done.error());
     ending.terminated = true;
     ending.words += "; our sync was terminated";
+  }
+
+  // Our sync runs, or is to begin.
+  bool goes_on(const Application& app) const {
+    if (!app.state) return app.operation && app.operation->run == tools_.run;
+    return app.state->operation.run == tools_.run && app.state->phase == Phase::running;
   }
 
   void not_terminated(Ending& ending, const Failure& failure) const {

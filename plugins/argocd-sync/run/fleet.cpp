@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <exception>
 #include <map>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "common/log/log.hpp"
@@ -68,26 +70,44 @@ class Board {
   std::size_t over_ = 0;
 };
 
+Ending not_done(Kind kind, std::string words) {
+  Ending ending;
+  ending.kind = kind;
+  ending.words = std::move(words);
+  return ending;
+}
+
 bool is_worth_a_rollback(const Ending& ending) {
   const bool bad = ending.kind == Kind::failed || ending.kind == Kind::paused ||
                    ending.kind == Kind::timeout || ending.kind == Kind::lost;
-  return bad && ending.started && !ending.before.empty();
+  return bad && ending.started;
 }
 
 // The tag that was there takes the same way as the new one.
 void roll_back(const Tools& tools, const std::string& app, Ending& ending) {
   if (!tools.options.rollback_on_failure || !is_worth_a_rollback(ending)) return;
+  if (ending.before.empty()) {
+    ending.rollback = std::make_shared<const Ending>(
+        not_done(Kind::skipped, "it is not known which one tag was there before"));
+    return;
+  }
   log::warning(cat(app, ": ", ending.words, "; rolling back to ", ending.before));
   Tools again = tools;
   again.run = cat(tools.run, ".rollback");
+  again.takes_back = tools.run;
   again.deadline = tools.clock.uptime() + tools.options.rollback_timeout;
   ending.rollback = std::make_shared<const Ending>(deploy(again, app, ending.before));
 }
 
+// On a thread of its own: whatever gets out of here ends the program without a word.
 Ending deploy_one(const Tools& tools, const std::string& app) {
-  Ending ending = deploy(tools, app, tools.options.tag.text);
-  roll_back(tools, app, ending);
-  return ending;
+  try {
+    Ending ending = deploy(tools, app, tools.options.tag.text);
+    roll_back(tools, app, ending);
+    return ending;
+  } catch (const std::exception& exception) {
+    return not_done(Kind::unknown, cat("internal error: ", exception.what()));
+  }
 }
 
 void deploy_in_order(const Tools& tools, Board& board, std::vector<Ending>& endings) {
@@ -97,8 +117,7 @@ void deploy_in_order(const Tools& tools, Board& board, std::vector<Ending>& endi
     if (on) {
       endings[at] = deploy_one(tools, app);
     } else {
-      endings[at].kind = Kind::skipped;
-      endings[at].words = "one before it did not succeed";
+      endings[at] = not_done(Kind::skipped, "one before it did not succeed");
     }
     on = on && endings[at].kind == Kind::success;
     board.over(app);
@@ -116,10 +135,16 @@ std::vector<Ending> deploy_all(Tools tools, const step::Run& run) {
     threads.emplace_back([&] { deploy_in_order(tools, board, endings); });
   } else {
     for (std::size_t at = 0; at < endings.size(); ++at) {
-      threads.emplace_back([&, at] {
+      const auto work = [&, at] {
         endings[at] = deploy_one(tools, tools.options.apps[at]);
         board.over(tools.options.apps[at]);
-      });
+      };
+      try {
+        threads.emplace_back(work);
+      } catch (const std::system_error& error) {
+        endings[at] = not_done(Kind::unknown, cat("there is no room for its work: ", error.what()));
+        board.over(tools.options.apps[at]);
+      }
     }
   }
   board.show_until_over(endings.size());

@@ -1,6 +1,7 @@
 #include "plugins/argocd-sync/run/sight.hpp"
 
 #include <algorithm>
+#include <system_error>
 
 #include "common/log/log.hpp"
 #include "common/text/text.hpp"
@@ -49,6 +50,18 @@ Found Sight::read() {
   }
 }
 
+Found Sight::insist(const std::function<Result<>()>& ask) {
+  while (true) {
+    const auto done = ask();
+    if (done) {
+      failing_since_.reset();
+      silent_ = false;
+      return std::nullopt;
+    }
+    if (auto ending = put_up_with(done.error())) return ending;
+  }
+}
+
 Found Sight::put_up_with(const Failure& failure) {
   silent_ = true;
   // Whoever was never heard of may not be there at all.
@@ -56,11 +69,7 @@ Found Sight::put_up_with(const Failure& failure) {
     return over(Ending::Kind::unknown, failure.message);
   }
   if (failure.kind == Failure::Kind::deadline) return late();
-  if (!failure.passing) {
-    // A signal ends every request, too.
-    if (auto ending = nap(milliseconds(0))) return ending;
-    return failed(failure);
-  }
+  if (!failure.passing) return failed(failure);
   if (!failing_since_) {
     failing_since_ = now();
     log::warning(cat(name_, ": ", failure.message, "; trying again"));
@@ -73,7 +82,12 @@ Found Sight::put_up_with(const Failure& failure) {
 }
 
 void Sight::listen() {
-  if (!bell_) bell_ = std::make_unique<Bell>(tools_.make_way, *app_, tools_.interrupt_fd);
+  if (bell_) return;
+  try {
+    bell_ = std::make_unique<Bell>(tools_.make_way, *app_, tools_.interrupt_fd);
+  } catch (const std::system_error& error) {
+    log::info(cat(name_, ": nobody listens: ", error.what()));  // the looking goes on
+  }
 }
 
 Found Sight::nap(milliseconds longest) {
@@ -92,9 +106,13 @@ Found Sight::nap(milliseconds longest) {
   } else {
     interrupted = !time::pause(tools_.clock, length);
   }
-  if (interrupted) return over(Ending::Kind::interrupted, "a signal has ended the step");
+  if (interrupted) return ended();
   if (now() < tools_.deadline) return std::nullopt;
   return late();
+}
+
+Ending Sight::ended() const {
+  return over(Ending::Kind::interrupted, "a signal has ended the step");
 }
 
 Ending Sight::late() const {
@@ -117,6 +135,7 @@ Ending Sight::over(Ending::Kind kind, std::string words) const {
 }
 
 Ending Sight::failed(const Failure& failure) const {
+  if (time::interrupted(tools_.clock)) return ended();
   switch (failure.kind) {
     case Failure::Kind::deadline:
       return over(Ending::Kind::timeout, failure.message);

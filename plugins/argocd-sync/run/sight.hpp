@@ -2,6 +2,7 @@
 // patience for whoever does not answer.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,8 @@ class Sight {
   // Reads it. An answer that does not come is waited for: for a short time at the beginning, when
   // the address may be wrong, and later for as long as there is time.
   Found read();
+  // Asks something else about it, with the same patience.
+  Found insist(const std::function<Result<>()>& ask);
   // The last one that was read.
   const Application& app() const { return *app_; }
   bool seen() const { return app_.has_value(); }
@@ -42,7 +45,9 @@ class Sight {
   void stir() { pause_ = milliseconds(0); }
 
   Ending over(Ending::Kind kind, std::string words) const;
+  // A signal ends every request: then that is the ending.
   Ending failed(const Failure& failure) const;
+  Ending ended() const;
   Ending late() const;
   milliseconds now() const { return tools_.clock.uptime(); }
   // What it waits for, for the progress and for the message when time is up.

@@ -37,7 +37,9 @@ std::string in_progress(const Operation& operation) {
 bool has_operation_of(const Application& app, const std::string& run) {
   if (app.operation && app.operation->run == run) return true;
   if (!app.state || app.state->operation.run != run) return false;
-  return app.state->phase != Phase::failed && app.state->phase != Phase::error;
+  const OperationState& state = *app.state;
+  if (state.phase == Phase::succeeded) return !state.operation.partial && state.failed.empty();
+  return state.phase != Phase::failed && state.phase != Phase::error;
 }
 
 SyncWish sync_wish(const Options& options, const std::string& run) {
@@ -106,10 +108,14 @@ Found Start::ask(Ending& record) {
       }
       return sight_.nap(jitter(milliseconds(100), milliseconds(1'000)));
     case Asked::Kind::busy:
+      // Whose operation it is can only be told from what is there now: auto-sync may have taken up
+      // our change.
+      if (!edit->patch.empty()) return sight_.nap(milliseconds(0));
       return busy(asked->words);
     case Asked::Kind::windowed:
       return sight_.over(Kind::blocked, asked->words);
     case Asked::Kind::lost:
+      record.started = true;  // it may be
       return unanswered(asked->words);
   }
   return std::nullopt;
@@ -134,8 +140,13 @@ Found Start::busy(const std::string& words) {
     begun_ = true;
     return std::nullopt;
   }
-  const bool brings_it = sight_.app().auto_sync && set_;
-  if (tools_.options.on_busy == OnBusy::fail && !brings_it) return sight_.over(Kind::failed, words);
+  const Application& app = sight_.app();
+  const bool brings_it = app.auto_sync && set_;
+  const bool taken_back =
+      !tools_.takes_back.empty() && app.operation && app.operation->run == tools_.takes_back;
+  if (tools_.options.on_busy == OnBusy::fail && !brings_it && !taken_back) {
+    return sight_.over(Kind::failed, words);
+  }
   sight_.say("for the operation in progress to end");
   return sight_.nap(jitter(milliseconds(1'000), milliseconds(3'000)));
 }
@@ -145,6 +156,7 @@ Found Start::busy(const std::string& words) {
 bool Start::adopts() {
   const Application& app = sight_.app();
   if (!app.state || app.state->phase != Phase::running) return false;
+  if (app.state->operation.partial) return false;  // self-heal syncs what differs, and no more
   if (tools_.options.on_busy != OnBusy::adopt && !app.state->operation.automated) return false;
   const bool brings = app.state->operation.sources.empty()
                           ? carries(wish_, app.state->applied)

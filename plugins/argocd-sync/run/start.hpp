@@ -35,8 +35,8 @@ class Start {
   std::optional<milliseconds> lost_since_;
 };
 
-// Whether it is the operation of this run that goes on, or that has succeeded: then a step that is
-// started again waits for it.
+// Whether it is the operation of this run that goes on, or that has succeeded with all of it: then
+// a step that is started again waits for it.
 bool has_operation_of(const Application& app, const std::string& run);
 
 // What is asked for, in the words of the API.

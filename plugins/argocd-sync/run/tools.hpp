@@ -20,6 +20,7 @@ struct Tools {
   milliseconds deadline;  // on the clock's uptime
   // Says what an Application is waiting for. May be called on any thread.
   std::function<void(const std::string& app, const std::string& words)> say;
+  std::string takes_back = {};  // on the way back: the run whose tag is set back
 };
 
 }  // namespace stagegate::argocd

@@ -69,16 +69,15 @@ Health health_without(const Application& app, const std::vector<std::string>& ig
   Health worst = Health::healthy;
   bool any = false;
   for (const ResourceState& one : app.troubled) {
-    const auto health = health_named(one.state);
-    if (!health) continue;
+    if (one.state == word(Sync::out_of_sync)) continue;
     if (is_named(one.resource, ignored)) {
       any = true;
       continue;
     }
-    worst = std::max(worst, *health);
+    worst = std::max(worst, health_named(one.state).value_or(Health::unknown));
   }
-  // An Application may be unhealthy by itself, too.
-  return any ? worst : app.health;
+  // An Application may be unhealthy by itself, too, or by what is not named here.
+  return any && !app.more_trouble ? worst : app.health;
 }
 
 Watch::Watch(const Tools& tools, Sight& sight, Goal goal, const std::string& adopted, Source source)
@@ -181,7 +180,7 @@ Found Watch::paused(const Judgement& judgement) {
     case OnPause::fail:
       return by_rollouts(judgement, sight_.over(Ending::Kind::paused, judgement.words));
     case OnPause::succeed:
-      return by_rollouts(judgement, sight_.over(Ending::Kind::success, judgement.words));
+      return by_rollouts(judgement, standing(judgement.words));
     case OnPause::wait:
     case OnPause::resume:
       break;
@@ -203,7 +202,7 @@ Found Watch::by_rollouts(const Judgement& judgement, const Found& otherwise) {
     case Ruling::Kind::done:
       return otherwise ? otherwise : wait_although(judgement.words);
     case Ruling::Kind::succeed:
-      if (runs_images()) return sight_.over(Ending::Kind::success, ruling.words);
+      if (auto ending = standing(ruling.words)) return ending;
       break;
     case Ruling::Kind::fail:
     case Ruling::Kind::inconclusive:
@@ -226,16 +225,24 @@ Found Watch::resume(const Ruling& ruling) {
 }
 
 Found Watch::wait_although(const std::string& words) {
-  sight_.say(cat("although ", words));
+  const std::string missing = missing_image();
+  sight_.say(cat("although ", words, missing.empty() ? "" : "; no pod runs ", missing));
   return sight_.rest(std::nullopt);
 }
 
-// A canary that stands runs the new images beside the old ones.
-bool Watch::runs_images() const {
+// A canary that stands runs the new images beside the old ones. Until it does, or where it is
+// something else that is suspended, it is no success.
+Found Watch::standing(const std::string& words) const {
+  if (!missing_image().empty()) return std::nullopt;
+  return sight_.over(Ending::Kind::success, words);
+}
+
+std::string Watch::missing_image() const {
   const auto& there = sight_.app().images;
-  return std::ranges::all_of(images_, [&](const std::string& image) {
-    return std::ranges::find(there, image) != there.end();
+  const auto missing = std::ranges::find_if(images_, [&](const std::string& image) {
+    return std::ranges::find(there, image) == there.end();
   });
+  return missing == images_.end() ? std::string() : *missing;
 }
 
 Found Watch::failed(const Judgement& judgement) {

@@ -37,7 +37,8 @@ class Watch {
   Found by_rollouts(const Judgement& judgement, const Found& otherwise);
   Found resume(const Ruling& ruling);
   Found wait_although(const std::string& words);
-  bool runs_images() const;
+  Found standing(const std::string& words) const;
+  std::string missing_image() const;
 
   const Tools& tools_;
   Sight& sight_;
