@@ -40,13 +40,26 @@ class TagFileTestCase(tag_file.TagFileCase):
         answer = self.finish(process)
         self.assertEqual(answer.code, 0, answer.text)
 
-    def test_a_later_revision_without_it_is_none(self):
-        self.open(take=20)
-        process = self.start(*self.words("api", timeout="6s", **self.git()), "--result-file", "result.json")
-        until(lambda: self.operations(), "the sync")
-        self.commit("3" * 40)
-        answer = self.finish(process)
-        self.assertNotEqual(answer.code, 0, answer.text)
+    @both_ways
+    def test_another_tag_that_somebody_commits_after_ours_is_a_conflict_with_who_it_was(self, way):
+        for knobs in ({"take": 20}, {"sync": 10}):
+            self.begin()
+            self.open(**knobs)
+            process = self.start(*self.words(way, **self.git()), "--result-file", "result.json")
+            until(lambda: self.operations(), "the sync")
+            self.commit("3" * 40)
+            answer = self.finish(process)
+            self.assertEqual(answer.code, 4, answer.text)
+            self.assertIn(self.repository.tip()[:12], answer.text)
+            self.assertEqual(self.tag_in_git(), "3" * 40)
+
+    @both_ways
+    def test_nothing_is_committed_that_could_not_be_synced(self, way):
+        self.open()
+        self.argo.denied.add("sync")
+        self.world.cluster.denied.add(("patch", "applications"))
+        self.deploy(way, 3, "unknown", **self.git())
+        self.assertEqual(self.repository.count(), 1)
 
     def test_a_step_that_is_started_again_finds_its_commit_and_its_sync(self):
         self.open(sync=10)
