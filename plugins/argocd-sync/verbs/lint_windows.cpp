@@ -59,11 +59,12 @@ Result<std::vector<Subject>> in_file(const Options& options) {
 
 Result<std::vector<Subject>> subjects_of(const Options& options, const step::Run& run) {
   if (!options.manifest.empty()) return in_file(options);
-  const auto make_way = open_way(options, run.clock, run.interrupt_fd);
+  const milliseconds deadline = run.clock.uptime() + options.timeout;
+  const auto make_way = open_way(options, run.clock, deadline, run.interrupt_fd);
   if (!make_way) return forward(make_way.error());
   auto way = (*make_way)(run.interrupt_fd);
   if (!way) return forward(way.error());
-  (*way)->set_deadline(run.clock.uptime() + options.timeout);
+  (*way)->set_deadline(deadline);
   return in_cluster(**way, options.apps);
 }
 

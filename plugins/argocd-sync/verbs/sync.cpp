@@ -32,7 +32,7 @@ std::string run_id(const Options& options) {
 step::Outcome go(const Options& options, const step::Run& run, bool syncs) {
   if (auto good = check_options(options, run.verb); !good) return step::outcome_of(good.error());
   const milliseconds deadline = run.clock.uptime() + options.timeout;
-  auto make_way = open_way(options, run.clock, run.interrupt_fd);
+  auto make_way = open_way(options, run.clock, deadline, run.interrupt_fd);
   if (!make_way) return step::outcome_of(make_way.error());
   const std::string id = syncs ? run_id(options) : std::string();
   const Tools tools{options,  syncs, id, run.clock, run.interrupt_fd, *std::move(make_way),

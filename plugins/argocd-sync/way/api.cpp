@@ -116,6 +116,7 @@ class ApiWay : public Way {
   }
 
   Result<> terminate(const Application& seen) override {
+    if (!seen.state) return unknown("it has not begun, and Argo CD terminates only what runs");
     const auto response = send(
         request_to(access_, http::Method::delete_, path_of(seen.name, "/operation"), identity()));
     if (!response) return forward(response.error());
@@ -288,13 +289,19 @@ class ApiWay : public Way {
     return body;
   }
 
+  // Outside of the namespace that Argo CD is in, the object of a right has the namespace in it.
+  // Which one that is only Argo CD knows: one of the two forms holds.
   Result<> check_right(const std::string& action, const Application& app) {
-    const std::string object =
-        cat(app.project, "/",
-            access_.app_namespace.empty() || access_.app_namespace == "argocd"
-                ? ""
-                : cat(access_.app_namespace, "/"),
-            app.name);
+    const std::string plain = cat(app.project, "/", app.name);
+    if (access_.app_namespace.empty() || access_.app_namespace == "argocd") {
+      return check_right(action, plain);
+    }
+    auto may = check_right(action, cat(app.project, "/", access_.app_namespace, "/", app.name));
+    if (may || may.error().passing) return may;
+    return check_right(action, plain) ? Result<>() : may;
+  }
+
+  Result<> check_right(const std::string& action, const std::string& object) {
     std::string path = cat("/api/v1/account/can-i/applications/", action);
     for (const std::string_view part : text::split(object, '/')) {
       path += cat("/", text::percent_encode(part));
@@ -390,10 +397,11 @@ class ApiWay : public Way {
 
 Result<std::string> log_in(const ApiAccess& access, const std::string& username,
                            const std::string& password, const time::Clock& clock,
-                           int interrupt_fd) {
+                           milliseconds deadline, int interrupt_fd) {
   http::Client client(access.client, clock, interrupt_fd);
   auto asking = request_to(access, http::Method::post, "/api/v1/session");
   asking.retry = false;
+  asking.deadline = deadline;
   asking.body = Json().set("username", username).set("password", password).dump();
   const auto response = client.send(asking);
   if (!response) return forward(response.error());

@@ -21,7 +21,8 @@ struct ApiAccess {
 // Logs in with a password, once: Argo CD locks an account after some wrong ones. The token is
 // masked in the log.
 Result<std::string> log_in(const ApiAccess& access, const std::string& username,
-                           const std::string& password, const time::Clock& clock, int interrupt_fd);
+                           const std::string& password, const time::Clock& clock,
+                           milliseconds deadline, int interrupt_fd);
 
 std::unique_ptr<Way> make_api_way(ApiAccess access, time::Clock& clock, int interrupt_fd);
 

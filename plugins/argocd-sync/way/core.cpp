@@ -13,6 +13,7 @@ using text::Json;
 
 constexpr int kMostLog = 20;
 constexpr std::chrono::seconds kOneWatch{280};  // as clients of Kubernetes usually do
+constexpr std::string_view kHome = "argocd";    // where Argo CD is installed, as a rule
 constexpr std::string_view kName = "stagegate/argocd-sync";
 
 kube::Resource kind(std::string plural) {
@@ -21,6 +22,14 @@ kube::Resource kind(std::string plural) {
 
 std::string plural_of(const ResourceName& name) {
   return cat(text::lower(name.kind), "s");
+}
+
+// Whether its resources are in the cluster whose API this is.
+bool is_here(const Application& app) {
+  const std::string_view server = app.destination.text("server");
+  const std::string_view name = app.destination.text("name");
+  return (server.empty() || server == "https://kubernetes.default.svc") &&
+         (name.empty() || name == "in-cluster");
 }
 
 Json step(std::string_view op, std::string_view path) {
@@ -123,8 +132,14 @@ class CoreWay : public Way {
   }
 
   Result<> terminate(const Application& seen) override {
-    if (!seen.state) return {};
     Json::Array steps;
+    if (!seen.state) {  // not begun: then it never will
+      steps.push_back(
+          step("test", "/metadata/resourceVersion").set("value", seen.resource_version));
+      steps.push_back(step("remove", "/operation"));
+      return api_.change(kind("applications"), name_space_, seen.name, kube::Patch::json,
+                         std::move(steps));
+    }
     steps.push_back(
         step("test", "/status/operationState/startedAt").set("value", seen.state->started_at));
     steps.push_back(step("replace", "/status/operationState/phase").set("value", "Terminating"));
@@ -133,16 +148,20 @@ class CoreWay : public Way {
   }
 
   Result<Json> project(const std::string& name) override {
+    // Projects are in the namespace of Argo CD itself, whatever namespaces Applications are in.
     auto project = api_.get(kind("appprojects"), name_space_, name);
+    const bool elsewhere = project && !*project && name_space_ != kHome;
+    if (elsewhere) project = api_.get(kind("appprojects"), kHome, name);
     if (!project) return forward(project.error());
-    if (!*project) return unknown(cat("there is no AppProject ", name, " in ", name_space_));
-    return **std::move(project);
+    if (*project) return **std::move(project);
+    return unknown(cat("there is no AppProject ", name, " in ", name_space_,
+                       elsewhere ? cat(", nor in ", kHome) : ""));
   }
 
   Result<std::optional<bool>> windowed(const Application& /*app*/) override { return std::nullopt; }
 
-  Result<std::optional<Json>> object(const Application& /*app*/,
-                                     const ResourceName& name) override {
+  Result<std::optional<Json>> object(const Application& app, const ResourceName& name) override {
+    if (!is_here(app)) return std::nullopt;
     return api_.get({name.group, name.group == "argoproj.io" ? "v1alpha1" : "v1", plural_of(name)},
                     name.name_space, name.name);
   }
@@ -153,6 +172,7 @@ class CoreWay : public Way {
   }
 
   Symptoms symptoms(const Application& app) override {
+    if (!is_here(app)) return {};
     const std::string there(app.destination.text("namespace"));
     return {{}, list("pods", there), list("events", there)};
   }

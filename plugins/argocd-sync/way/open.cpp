@@ -6,7 +6,8 @@
 namespace stagegate::argocd {
 namespace {
 
-Result<ApiAccess> api_access(const Options& options, const time::Clock& clock, int interrupt_fd) {
+Result<ApiAccess> api_access(const Options& options, const time::Clock& clock,
+                             milliseconds deadline, int interrupt_fd) {
   const AccessSettings& settings = options.access;
   ApiAccess access;
   access.server = settings.server;
@@ -17,9 +18,10 @@ Result<ApiAccess> api_access(const Options& options, const time::Clock& clock, i
   access.client.trust.ca_file = settings.ca_file;
   access.client.insecure = settings.insecure;
   access.client.proxy = settings.proxy;
-  auto token = settings.token.empty() ? log_in(access, settings.username,
-                                               settings.password.reveal(), clock, interrupt_fd)
-                                      : settings::bearer_token("token", settings.token);
+  auto token = settings.token.empty()
+                   ? log_in(access, settings.username, settings.password.reveal(), clock, deadline,
+                            interrupt_fd)
+                   : settings::bearer_token("token", settings.token);
   if (!token) return forward(token.error());
   access.token = *std::move(token);
   return access;
@@ -27,7 +29,8 @@ Result<ApiAccess> api_access(const Options& options, const time::Clock& clock, i
 
 }  // namespace
 
-Result<MakeWay> open_way(const Options& options, time::Clock& clock, int interrupt_fd) {
+Result<MakeWay> open_way(const Options& options, time::Clock& clock, milliseconds deadline,
+                         int interrupt_fd) {
   if (options.access.server.empty()) {
     auto config = kube::cluster(options.access.cluster);
     if (!config) return forward(config.error());
@@ -35,7 +38,7 @@ Result<MakeWay> open_way(const Options& options, time::Clock& clock, int interru
       return Result<std::unique_ptr<Way>>(make_core_way(config, options.app_namespace, clock, fd));
     };
   }
-  auto access = api_access(options, clock, interrupt_fd);
+  auto access = api_access(options, clock, deadline, interrupt_fd);
   if (!access) return forward(access.error());
   return [access = *std::move(access), &clock](int fd) {
     return Result<std::unique_ptr<Way>>(make_api_way(access, clock, fd));
