@@ -117,6 +117,9 @@ Found Watch::conclude(const Judgement& judgement) {
 
 // It waits for what the words say.
 Found Watch::follow(const Judgement& judgement) {
+  if (judgement.degraded) {
+    if (auto ending = aborted()) return ending;
+  }
   const bool rolls_out = sight_.app().health == Health::progressing;
   sight_.say(rolls_out ? with_rollouts(judgement.words) : judgement.words);
   if (!judgement.other_revision.empty()) {
@@ -243,6 +246,16 @@ std::string Watch::missing_image() const {
     return std::ranges::find(there, image) == there.end();
   });
   return missing == images_.end() ? std::string() : *missing;
+}
+
+// A canary that was aborted is not waited out. Kubernetes does not keep the health of single
+// resources: there only the Rollout itself says it.
+Found Watch::aborted() {
+  if (sight_.app().rollouts.empty()) return std::nullopt;
+  const auto views = rollouts_of(sight_.way(), sight_.app());
+  auto broken = views ? broken_ones(*views) : std::string();
+  if (broken.empty()) return std::nullopt;
+  return sight_.over(Ending::Kind::failed, std::move(broken));
 }
 
 Found Watch::failed(const Judgement& judgement) {

@@ -30,6 +30,7 @@ class Watch {
   Found confirm(const Judgement& judgement);
   Found paused(const Judgement& judgement);
   Found failed(const Judgement& judgement);
+  Found aborted();
   Found follow(const Judgement& judgement);
   Found look(const Judgement& judgement);
   Found look_into(const std::string& revision);

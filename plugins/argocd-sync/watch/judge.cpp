@@ -47,12 +47,20 @@ std::string who(const Operation& operation) {
 }
 
 // No waiting mends these.
-bool is_final(std::string_view health_message) {
+bool is_final_reason(std::string_view health_message) {
   constexpr std::array<std::string_view, 3> kFinal = {"RolloutAborted", "ProgressDeadlineExceeded",
                                                       "InvalidSpec"};
   return std::ranges::any_of(kFinal, [&](std::string_view reason) {
     return health_message.find(reason) != std::string_view::npos;
   });
+}
+
+// Not every Argo CD puts the resource's words into the Application's.
+bool is_final(const Application& app) {
+  return is_final_reason(app.health_message) ||
+         std::ranges::any_of(app.troubled, [](const ResourceState& one) {
+           return one.state == word(Health::degraded) && is_final_reason(one.message);
+         });
 }
 
 std::string_view repository_of(std::string_view image) {
@@ -245,8 +253,8 @@ Judge::Found Judge::health(const Application& app, milliseconds now) {
     case Health::suspended:
       return over(Kind::paused, cat("it is suspended", said));
     case Health::degraded:
-      if (!is_final(app.health_message) && within(patience_.degraded_grace, "degraded", now)) {
-        return waiting(cat("although it is Degraded", said));
+      if (!is_final(app) && within(patience_.degraded_grace, "degraded", now)) {
+        return Judgement{.words = cat("although it is Degraded", said), .degraded = true};
       }
       return over(Kind::failed, cat("it is Degraded", said,
                                     app.troubled.empty() ? "" : cat("; ", states(app.troubled))));

@@ -57,6 +57,7 @@ struct Judgement {
   std::string words = {};
   Ask ask = Ask::nothing;           // while waiting: what makes Argo CD look again
   std::string other_revision = {};  // while waiting: is what we want in this one, too? (accept())
+  bool degraded = false;            // while waiting: its Rollouts may say that no waiting mends it
   // While waiting: how long it takes at most until patience ends, if nothing changes.
   std::optional<milliseconds> again = {};
 

@@ -163,6 +163,14 @@ TEST_CASE("left-over resources are a failure unless they may stay") {
   CHECK(first(app, wanted).kind == Kind::success);
 }
 
+TEST_CASE("an abort is final, even if only the resource says so") {
+  auto app = good();
+  app.health = Health::degraded;
+  CHECK(first(app).degraded);
+  app.troubled = {{{"argoproj.io", "Rollout", "n", "r"}, "Degraded", "RolloutAborted: x"}};
+  CHECK(first(app).kind == Kind::failed);
+}
+
 TEST_CASE("what may be left over does not hide what differs") {
   auto app = good();
   app.sync = Sync::out_of_sync;

@@ -43,6 +43,33 @@ TEST_CASE("what is suspended is no success as long as other images run") {
   }
 }
 
+TEST_CASE("a canary that was aborted is not waited out, whoever says so") {
+  FakeArgo argo(application("1"));
+  FakeRun run(argo);
+  argo.app.rollouts = {{"argoproj.io", "Rollout", "n", "query-api"}};
+  const bool said = GENERATE(true, false);
+  argo.start = [&](const SyncWish& wish) {
+    argo.succeed(wish.run, "2");
+    argo.app.health = Health::degraded;
+    const char* words = said ? "RolloutAborted: revision 2" : "";
+    argo.app.troubled = {{argo.app.rollouts[0], "Degraded", words}};
+    return Asked{Asked::Kind::accepted};
+  };
+  argo.object = [&]() -> Result<std::optional<text::Json>> {
+    if (said || argo.asked.empty()) return std::optional<text::Json>();
+    return std::optional(
+        text::parse_json(R"({"kind": "Rollout", "metadata": {"name": "query-api", "namespace": "n",
+            "generation": 2}, "spec": {"strategy": {"canary": {}}}, "status": {"abort": true,
+            "observedGeneration": "2", "phase": "Degraded", "message": "RolloutAborted: revision 2"}})")
+            .value());
+  };
+  const Ending ending = ending_of(run);
+  INFO(ending.words);
+  CHECK(ending.kind == Kind::failed);
+  CHECK(ending.words.find("RolloutAborted") != std::string::npos);
+  CHECK(argo.clock.uptime() < run.options.watch.degraded_grace);
+}
+
 TEST_CASE("a signal is a signal, whatever request it has ended") {
   FakeArgo argo(application("1"));
   FakeRun run(argo);
