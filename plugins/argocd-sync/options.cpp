@@ -1,5 +1,7 @@
 #include "plugins/argocd-sync/options.hpp"
 
+#include <set>
+
 #include "common/http/url.hpp"
 #include "common/kube/api.hpp"
 #include "common/step/progress.hpp"
@@ -248,6 +250,9 @@ Result<> check_access(const AccessSettings& a) {
   }
   const auto url = http::parse_url(a.server);
   if (!url) return usage(cat("server: ", url.error().message));
+  if (a.server.find_first_of("?#") != std::string::npos) {
+    return usage("server: is an address with at most a path: leave away what begins with ? or #");
+  }
   if (a.username.empty() != a.password.empty()) {
     return usage("username and password: one is missing");
   }
@@ -264,12 +269,33 @@ Result<> check_access(const AccessSettings& a) {
   return {};
 }
 
+// Two that deploy the same one would meet each other's sync.
+Result<> check_apps(const std::vector<std::string>& apps) {
+  std::set<std::string_view> seen;
+  for (const std::string& app : apps) {
+    if (!seen.insert(app).second) return usage(cat("apps: ", text::quoted(app), " is there twice"));
+  }
+  return {};
+}
+
+Result<> check_images(const Options& o) {
+  if (!o.tag.text.empty()) return {};
+  for (const std::string& image : o.expect_images) {
+    if (is_pinned(image)) continue;
+    return usage(cat("expect_images: ", image, " has no tag, and there is no tag to append"));
+  }
+  return {};
+}
+
 Result<> check_goal(const Options& o, std::string_view verb) {
   if (verb == "wait") {
     if (!o.expect_images.empty() || !o.revisions.empty()) return {};
     return usage(
         "expect_images: what is waited for? Set the images that have to run, or revisions: "
         "\"Synced and Healthy\" may be what it was before");
+  }
+  if (o.carrier == Carrier::none && o.rollback_on_failure) {
+    return usage("rollback_on_failure: with carrier: none there is no tag that could be set back");
   }
   if (o.carrier == Carrier::none) return {};
   if (o.tag.text.empty()) return usage("tag: is missing; or set carrier: none to sync only");
@@ -304,7 +330,9 @@ void declare_options(settings::Table& table, Options& o) {
 Result<> check_options(const Options& o, std::string_view verb) {
   if (!o.manifest.empty()) return {};
   if (auto good = check_access(o.access); !good || verb == "lint-windows") return good;
+  if (auto good = check_apps(o.apps); !good) return good;
   if (auto good = check_goal(o, verb); !good) return good;
+  if (auto good = check_images(o); !good) return good;
   if (!o.ignore_health.empty() && o.access.server.empty()) {
     return usage(
         "ignore_health: Kubernetes does not keep the health of single resources: set "

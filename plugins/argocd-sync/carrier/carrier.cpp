@@ -260,6 +260,11 @@ std::string missing_in(const Wish& wish, const std::vector<Json>& sources) {
   return wish.carrier == Carrier::helm ? helm_lacks(wish, source) : kustomize_lacks(wish, source);
 }
 
+bool is_pinned(std::string_view image) {
+  return image.find('@') != std::string_view::npos ||
+         settings::without_tag(image).size() < image.size();
+}
+
 std::vector<std::string> expected_images(const Wish& wish, const std::vector<Json>& sources) {
   std::vector<std::string> images;
   if (wish.carrier != Carrier::kustomize) return images;

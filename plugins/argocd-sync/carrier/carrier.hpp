@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/result/result.hpp"
@@ -42,6 +43,9 @@ Result<std::size_t> source_place(const Wish& wish, const Application& app);
 
 // In what way the specification does not ask for what is wished; empty: it does.
 std::string missing_in(const Wish& wish, const std::vector<text::Json>& sources);
+
+// Whether the name of an image says which one it is: by a tag or a digest.
+bool is_pinned(std::string_view image);
 
 // The images that pods run when it is as wished, where that can be told from the specification.
 std::vector<std::string> expected_images(const Wish& wish, const std::vector<text::Json>& sources);

@@ -178,10 +178,9 @@ class Deployment {
     goal.leftovers = options_.allow_leftovers;
     goal.exclusive = options_.exclusive_images;
     for (const std::string& image : options_.expect_images) {
-      const bool tagged = image.find('@') != std::string::npos ||
-                          settings::without_tag(image).size() < image.size();
-      if (tagged && !tools_.takes_back.empty()) continue;  // that is said of the new version
-      goal.images.push_back(tagged ? image : cat(image, ":", wish_.tag));
+      const bool pinned = is_pinned(image);
+      if (pinned && !tools_.takes_back.empty()) continue;  // that is said of the new version
+      goal.images.push_back(pinned ? image : cat(image, ":", wish_.tag));
     }
     if (options_.expect_images.empty()) goal.images = expected_images(wish_, sight_.app().sources);
     if (wish_.carrier != Carrier::none && wish_.carrier != Carrier::git) {
