@@ -52,14 +52,15 @@ Result<bool> TagFile::holds(const std::string& tag, const std::string& revision)
 }
 
 std::string TagFile::replaced(const std::string& tag) {
-  const auto last = hosting_->last_commit(file_);
-  if (!last || !*last) return {};
-  const auto there = write_back_.holds(app_, tag, (*last)->sha);
+  const auto commits = hosting_->last_commits(file_);
+  if (!commits || commits->empty()) return {};
+  const git::Commit& last = commits->front();
+  const auto there = write_back_.holds(app_, tag, last.sha);
   if (!there || *there) return {};
-  const std::string_view message = text::trim((*last)->message);
-  return cat(file_, " has another tag by now: commit ", (*last)->sha.substr(0, 12), ' ',
+  const std::string_view message = text::trim(last.message);
+  return cat(file_, " has another tag by now: commit ", last.sha.substr(0, 12), ' ',
              text::quoted(message.substr(0, message.find('\n'))), " of ",
-             text::quoted((*last)->author));
+             text::quoted(last.author));
 }
 
 }  // namespace stagegate::argocd
