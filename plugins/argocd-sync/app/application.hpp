@@ -110,8 +110,8 @@ class ApplicationReader {
   std::unique_ptr<Parts> parts_;
 };
 
-// Whether both mean the same to Argo CD, in whatever order their members are: to it a member that is
-// empty is one that is not there.
+// Whether both mean the same to Argo CD, in whatever order their members are: to it a member that
+// is empty is one that is not there.
 bool same_value(const text::Json& left, const text::Json& right);
 bool same_sources(const std::vector<text::Json>& left, const std::vector<text::Json>& right);
 
