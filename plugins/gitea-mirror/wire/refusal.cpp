@@ -177,23 +177,21 @@ Refusal meant(Kind kind) {
           .advice = meaning.advice};
 }
 
-// Says no more than "no": the cause is in what the target said to people.
+// Says little more than "no": the cause is in what the target said to people.
 bool is_vague(Kind kind) {
   return kind == Kind::declined || kind == Kind::storage || kind == Kind::atomic ||
-         kind == Kind::other;
+         kind == Kind::rule_violation;
 }
 
 Kind kind_of(std::string_view text, Where where, const std::vector<std::string>& remarks,
              Kind otherwise) {
-  const Words* own = first_row(text, where);
-  if (own != nullptr && !is_vague(own->kind)) return own->kind;
-  const Words* told = nullptr;
+  const Words* found = first_row(text, where);
+  if (found != nullptr && !is_vague(found->kind)) return found->kind;
   for (const std::string& remark : remarks) {
     const Words* row = first_row(remark, kRemark);
-    if (row != nullptr && (told == nullptr || row < told)) told = row;
+    if (row != nullptr && (found == nullptr || row < found)) found = row;
   }
-  if (told != nullptr) return told->kind;
-  return own != nullptr ? own->kind : otherwise;
+  return found == nullptr ? otherwise : found->kind;
 }
 
 }  // namespace
