@@ -82,6 +82,7 @@ Result<> AdvertisementReader::take_flush() {
     const auto format = read_.capabilities.format();
     if (!format) return forward(format.error());
     read_.snapshot.refs = RefList(*format);
+    read_.haves = OidList(*format);
   }
   state_ = State::done;
   return read_.snapshot.refs.sort();
