@@ -24,11 +24,14 @@ void demand(bool holds) {
 struct Read {
   std::vector<std::string> names;
   std::vector<std::string> reasons;
-  std::vector<std::string> lines;
+  Remarks remarks;
   bool good = true;
   ReportReader::Ending ending = ReportReader::Ending::missing;
 
-  bool operator==(const Read&) const = default;
+  bool operator==(const Read& other) const {
+    return names == other.names && reasons == other.reasons && good == other.good &&
+           ending == other.ending && remarks.lines() == other.remarks.lines();
+  }
 };
 
 Read read(std::string_view bytes, bool side_band, std::size_t piece) {
@@ -41,13 +44,13 @@ Read read(std::string_view bytes, bool side_band, std::size_t piece) {
         result.names.emplace_back(status.name);
         result.reasons.emplace_back(status.reason);
       },
-      [&](std::string_view line) { result.lines.emplace_back(line); });
+      [&](std::string_view line) { result.remarks.add(line); });
   for (; !bytes.empty() && result.good; bytes.remove_prefix(std::min(piece, bytes.size()))) {
     result.good = reader.feed(bytes.substr(0, piece)).has_value();
   }
   reader.finish();
   result.ending = reader.ending();
-  demand(!classify_unpack(reader.unpack_trouble(), result.lines).advice.empty());
+  demand(!classify_unpack(reader.unpack_trouble(), result.remarks).advice.empty());
   return result;
 }
 
@@ -60,7 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Read whole = read(bytes, side_band, size + 1);
   demand(whole == read(bytes, side_band, 3));
   for (const std::string& reason : whole.reasons) {
-    demand(!name_of(classify(reason, whole.lines).kind).empty());
+    demand(!name_of(classify(reason, whole.remarks).kind).empty());
   }
   return 0;
 }

@@ -17,15 +17,17 @@ Result<> check_sides(const Snapshot& source, const Snapshot& target) {
   if (source.shallow) {
     return stop("the source is a shallow repository and lacks history that a mirror needs");
   }
+  if (source.refs.empty()) {
+    // Which format it has is not told in version 0.
+    if (target.refs.empty()) return {};
+    return stop(
+        "the source has neither branches nor tags, and the target has: is it the right"
+        " source?");
+  }
   if (source.format() != target.format()) {
     return stop(text::cat("the source has object ids of ", name_of(source.format()),
                           " and the target of ", name_of(target.format()),
                           ": make the target again with the source's object format"));
-  }
-  if (source.refs.empty() && !target.refs.empty()) {
-    return stop(
-        "the source has neither branches nor tags, and the target has: is it the right"
-        " source?");
   }
   return {};
 }

@@ -155,12 +155,14 @@ constexpr Words kWords[] = {
     {"unpacker error", kReason, Kind::storage},
 };
 
-const Words* first_row(std::string_view text, Where where) {
+constexpr std::size_t kNoRow = SIZE_MAX;
+
+std::size_t first_row(std::string_view text, Where where) {
   const std::string lower = text::lower(text);
   const auto* row = std::find_if(std::begin(kWords), std::end(kWords), [&](const Words& words) {
     return (words.where & where) != 0 && lower.find(words.words) != std::string::npos;
   });
-  return row == std::end(kWords) ? nullptr : row;
+  return row == std::end(kWords) ? kNoRow : static_cast<std::size_t>(row - std::begin(kWords));
 }
 
 const Meaning& meaning_of(Kind kind) {
@@ -183,15 +185,11 @@ bool is_vague(Kind kind) {
          kind == Kind::rule_violation;
 }
 
-Kind kind_of(std::string_view text, Where where, const std::vector<std::string>& remarks,
-             Kind otherwise) {
-  const Words* found = first_row(text, where);
-  if (found != nullptr && !is_vague(found->kind)) return found->kind;
-  for (const std::string& remark : remarks) {
-    const Words* row = first_row(remark, kRemark);
-    if (row != nullptr && (found == nullptr || row < found)) found = row;
-  }
-  return found == nullptr ? otherwise : found->kind;
+Kind kind_of(std::string_view text, Where where, const Remarks& remarks, Kind otherwise) {
+  const std::size_t own = first_row(text, where);
+  if (own != kNoRow && !is_vague(kWords[own].kind)) return kWords[own].kind;
+  const std::size_t row = std::min(own, remarks.row());
+  return row == kNoRow ? otherwise : kWords[row].kind;
 }
 
 }  // namespace
@@ -200,7 +198,16 @@ std::string_view name_of(Refusal::Kind kind) {
   return meaning_of(kind).name;
 }
 
-Refusal classify(std::string_view reason, const std::vector<std::string>& remarks) {
+void Remarks::add(std::string_view line) {
+  constexpr std::size_t kFirst = 20;  // stay; of the others the last do
+  row_ = std::min(row_, first_row(line, kRemark));
+  lines_.emplace_back(line);
+  if (lines_.size() <= kMost) return;
+  lines_.erase(lines_.begin() + kFirst);
+  ++left_out_;
+}
+
+Refusal classify(std::string_view reason, const Remarks& remarks) {
   Refusal refusal = meant(kind_of(reason, kReason, remarks, Kind::other));
   // These two happen to a push as a whole.
   const std::string lower = text::lower(reason);
@@ -210,7 +217,7 @@ Refusal classify(std::string_view reason, const std::vector<std::string>& remark
   return refusal;
 }
 
-Refusal classify_unpack(std::string_view trouble, const std::vector<std::string>& remarks) {
+Refusal classify_unpack(std::string_view trouble, const Remarks& remarks) {
   return meant(kind_of(trouble, kUnpack, remarks, Kind::storage));
 }
 

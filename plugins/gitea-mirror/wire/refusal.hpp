@@ -3,6 +3,8 @@
 // band 3 and ERR.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,11 +55,29 @@ struct Refusal {
 // "moved_meanwhile", for results that programs read.
 std::string_view name_of(Refusal::Kind kind);
 
-// Of one ref: the reason of its ng line, and what the target said to people during this push
-// (band 2), which is often where the host tells why a hook declined.
-Refusal classify(std::string_view reason, const std::vector<std::string>& remarks);
+// What a server said to people during one push (band 2), which is often where the host tells why a
+// hook declined.
+class Remarks {
+ public:
+  // Of more lines than this, some in the middle are left out. All are understood.
+  static constexpr std::size_t kMost = 200;
+
+  void add(std::string_view line);
+  const std::vector<std::string>& lines() const { return lines_; }
+  std::size_t left_out() const { return left_out_; }
+  // For classify(): the first row of the table that fits any line.
+  std::size_t row() const { return row_; }
+
+ private:
+  std::vector<std::string> lines_;
+  std::size_t left_out_ = 0;
+  std::size_t row_ = SIZE_MAX;
+};
+
+// Of one ref: the reason of its ng line, and the remarks of its push.
+Refusal classify(std::string_view reason, const Remarks& remarks);
 // Of a push that could not be stored ("unpack <trouble>").
-Refusal classify_unpack(std::string_view trouble, const std::vector<std::string>& remarks);
+Refusal classify_unpack(std::string_view trouble, const Remarks& remarks);
 
 // "ERR <text>", which any pkt may be; empty for all other lines.
 std::optional<Failure> told_error(std::string_view line);

@@ -171,7 +171,8 @@ class MirrorTestCase(unittest.TestCase):
 
     def test_trap_2_an_object_that_is_gone_is_told_as_that(self):
         for version in (0, 2):
-            _, _, mirror = two_gits(self, version)
+            source, _, mirror = two_gits(self, version)
+            fill(source)
             with self.subTest(version=version), self.assertRaisesRegex(Refused, 'not our ref.*planned again'):
                 mirror().pack(['1' * 40], [])
 

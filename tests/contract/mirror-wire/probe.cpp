@@ -209,7 +209,7 @@ Result<std::string> push(const Words& words) {
 }
 
 Result<std::string> take_report() {
-  std::vector<std::string> remarks;
+  Remarks remarks;
   std::vector<std::pair<std::string, std::string>> refused;
   Json taken{Json::Array{}};
   ReportReader reader(
@@ -221,7 +221,7 @@ Result<std::string> take_report() {
           refused.emplace_back(status.name, status.reason);
         }
       },
-      [&](std::string_view line) { remarks.emplace_back(line); });
+      [&](std::string_view line) { remarks.add(line); });
   if (auto fed = feed(reader, read_all(std::cin)); !fed) return forward(fed.error());
   reader.finish();
   Json reasons{Json::Object{}};
@@ -239,7 +239,7 @@ Result<std::string> take_report() {
       .set("unpack_kind", name_of(classify_unpack(reader.unpack_trouble(), remarks).kind))
       .set("taken", taken)
       .set("refused", reasons)
-      .set("remarks", text::join(remarks, "\n"))
+      .set("remarks", text::join(remarks.lines(), "\n"))
       .dump();
 }
 

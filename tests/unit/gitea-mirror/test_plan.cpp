@@ -142,6 +142,8 @@ TEST_CASE("a source without refs never empties the target") {
   CHECK_THAT(trouble(snapshot({}), full, given), ContainsSubstring("neither branches nor tags"));
   CHECK(trouble(snapshot({}), snapshot({})) == "fine");
   CHECK(trouble(full, snapshot({})) == "fine");
+  // Version 0 does not tell an empty repository's format.
+  CHECK(trouble(snapshot({}), snapshot({}, "", HashFormat::sha256)) == "fine");
   given = {.selection = *Selection::make({"release/*"}, {})};
   CHECK_THAT(trouble(full, snapshot({{"refs/heads/release/1", oid(1)}}), given),
              ContainsSubstring("none of the selected refs"));

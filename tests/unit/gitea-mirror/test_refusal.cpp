@@ -19,6 +19,12 @@ struct Row {
   bool for_all;
 };
 
+Remarks remarks_of(const std::vector<std::string>& lines) {
+  Remarks remarks;
+  for (const std::string& line : lines) remarks.add(line);
+  return remarks;
+}
+
 const char* const kPreReceive = "pre-receive hook declined";
 
 // As servers write them: git 2.39, Gitea 1.27, GitHub, GitLab.
@@ -135,7 +141,7 @@ const std::vector<Row> kRows{
 TEST_CASE("the hosts' words mean what they mean") {
   for (const Row& row : kRows) {
     CAPTURE(row.reason);
-    const Refusal refusal = classify(row.reason, row.remarks);
+    const Refusal refusal = classify(row.reason, remarks_of(row.remarks));
     CHECK(name_of(refusal.kind) == name_of(row.kind));
     CHECK(refusal.retryable == row.retryable);
     CHECK(refusal.for_all == row.for_all);
@@ -153,7 +159,7 @@ TEST_CASE("every kind has a name and an advice") {
 }
 
 TEST_CASE("a clear reason wins over what was said about another ref") {
-  const std::vector<std::string> remarks{"error: GH006: Protected branch update failed"};
+  const Remarks remarks = remarks_of({"error: GH006: Protected branch update failed"});
   CHECK(classify("non-fast-forward", remarks).kind == Kind::non_fast_forward);
   CHECK(classify("failed to update ref", remarks).kind == Kind::moved_meanwhile);
 }
@@ -161,13 +167,15 @@ TEST_CASE("a clear reason wins over what was said about another ref") {
 TEST_CASE("trap 21: a pack that cannot be stored is tried again once, unless it is too big") {
   CHECK(classify_unpack("index-pack abnormal exit", {}).kind == Kind::storage);
   CHECK(classify_unpack("index-pack abnormal exit", {}).retryable);
-  const Refusal big = classify_unpack("index-pack abnormal exit",
-                                      {"fatal: pack exceeds maximum allowed size (2.00 GiB)"});
+  const Refusal big =
+      classify_unpack("index-pack abnormal exit",
+                      remarks_of({"fatal: pack exceeds maximum allowed size (2.00 GiB)"}));
   CHECK(big.kind == Kind::pack_too_big);
   CHECK_FALSE(big.retryable);
   CHECK(classify_unpack("eof before pack header", {}).kind == Kind::storage);
-  CHECK(classify_unpack("index-pack abnormal exit", {"fatal: pack has 3 unresolved deltas"}).kind ==
-        Kind::lacks_objects);
+  CHECK(classify_unpack("index-pack abnormal exit",
+                        remarks_of({"fatal: pack has 3 unresolved deltas"}))
+            .kind == Kind::lacks_objects);
 }
 
 TEST_CASE("what ends a connection is retried when it can pass") {
@@ -185,4 +193,18 @@ TEST_CASE("what ends a connection is retried when it can pass") {
   CHECK_FALSE(told_error("ERRx"));
   CHECK_FALSE(told_error("x ERR y"));
   CHECK(failure_of_fatal(std::string(100'000, 'x')).message.size() < 600);
+}
+
+TEST_CASE("what a server says is kept within limits, and understood without them") {
+  Remarks remarks;
+  remarks.add("first");
+  for (int at = 0; at < 100; ++at) remarks.add("noise");
+  remarks.add("error: GH001: Large files detected.");
+  for (int at = 0; at < 1'000; ++at) remarks.add("noise");
+  remarks.add("last");
+  CHECK(remarks.lines().size() == Remarks::kMost);
+  CHECK(remarks.left_out() == 903);
+  CHECK(remarks.lines().front() == "first");
+  CHECK(remarks.lines().back() == "last");
+  CHECK(classify("pre-receive hook declined", remarks).kind == Kind::large_file);
 }
