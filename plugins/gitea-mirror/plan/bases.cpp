@@ -38,7 +38,7 @@ class Haves {
   // Enough to tell them apart. Two that agree in it are one have less, no harm.
   static std::uint64_t key_of(const Oid& oid) {
     std::uint64_t key = 0;
-    std::memcpy(&key, oid.bytes(), sizeof key);
+    std::memcpy(&key, oid.bytes() + bytes_of(oid.format()) - sizeof key, sizeof key);
     return key;
   }
 

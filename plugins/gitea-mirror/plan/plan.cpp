@@ -76,15 +76,15 @@ Result<Plan> Plan::make(const Snapshot& source, const Snapshot& target,
 
 Result<> Plan::place_pins(const PlanSettings& settings) {
   for (const Pin& pin : settings.pins) {
-    if (pin.oid.format() != source_->format() || pin.oid.is_zero()) {
-      return usage(text::cat("pin: ", text::quoted(pin.ref), " at ", pin.oid.hex(),
-                             ", which is no object id of the source's format, ",
-                             name_of(source_->format())));
-    }
     const auto at = source_->refs.find(pin.ref);
     if (!at || !settings.selection.takes(pin.ref)) {
       idle_pins.push_back(pin.ref);
       continue;
+    }
+    if (pin.oid.format() != source_->format() || pin.oid.is_zero()) {
+      return usage(text::cat("pin: ", text::quoted(pin.ref), " at ", pin.oid.hex(),
+                             ", which is no object id of the source's format, ",
+                             name_of(source_->format())));
     }
     const bool twice = std::any_of(pins_.begin(), pins_.end(), [&](const PinAt& other) {
       return other.source == *at && other.oid != pin.oid;

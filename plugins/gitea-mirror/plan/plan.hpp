@@ -42,6 +42,11 @@ class Plan {
   static Result<Plan> make(const Snapshot& source, const Snapshot& target,
                            const PlanSettings& settings);
 
+  // The snapshots are looked at again for as long as the plan is used.
+  static Result<Plan> make(const Snapshot&&, const Snapshot&, const PlanSettings&) = delete;
+  static Result<Plan> make(const Snapshot&, const Snapshot&&, const PlanSettings&) = delete;
+  static Result<Plan> make(const Snapshot&&, const Snapshot&&, const PlanSettings&) = delete;
+
   // Three pushes, any of which may be empty. Deletions without which a creation cannot be (a branch
   // "a" in the way of "a/b") go first; creations and updates follow, the branch of the source's
   // HEAD before all, since hosts make the first branch of an empty repository its default; all

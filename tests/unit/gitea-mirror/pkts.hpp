@@ -2,9 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <deque>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "plugins/gitea-mirror/wire/oid.hpp"
@@ -53,6 +55,13 @@ inline Snapshot snapshot(const std::vector<At>& refs, std::string head = "refs/h
   if (!made.refs.sort()) throw std::logic_error("a ref is there twice");
   made.head_branch = std::move(head);
   return made;
+}
+
+// One that lives as long as the test: a plan looks at it again.
+inline const Snapshot& kept(const std::vector<At>& refs, std::string head = "refs/heads/main",
+                            HashFormat format = HashFormat::sha1) {
+  static std::deque<Snapshot> all;
+  return all.emplace_back(snapshot(refs, std::move(head), format));
 }
 
 // Feeds in pieces of every size: what a reader makes of bytes must not depend on how they come.

@@ -38,7 +38,7 @@ Heard read(std::string_view bytes, std::size_t piece) {
 }  // namespace
 
 TEST_CASE("pkt-lines are the same however they are cut") {
-  const std::string bytes = pkt("hello\n") + "0000" + "0004" + "0001" + "000aab\nc\r" + "0002" +
+  const std::string bytes = pkt("hello\n") + "0000" + "0004" + "0001" + "0009ab\nc\r" + "0002" +
                             pkt(std::string(65'516, 'x'));
   const std::vector<std::string> wanted{"=hello\n",
                                         "flush",
@@ -50,7 +50,7 @@ TEST_CASE("pkt-lines are the same however they are cut") {
   for (const std::size_t piece : {1, 2, 3, 5, 7, 64, 70'000, 1'000'000}) {
     const Heard heard = read(bytes, piece);
     CHECK(heard.trouble.empty());
-    CHECK(heard.pkts == wanted);
+    CHECK((heard.pkts == wanted));
     CHECK(heard.at_boundary);
   }
 }
@@ -64,7 +64,7 @@ TEST_CASE("what is no pkt-line is told as that") {
     CHECK(read("fff0", piece).trouble.empty());
   }
   CHECK_THAT(read("This account is disabled.\x1b[2J", 100).trouble,
-             ContainsSubstring("This account is disabled.\\u001b"));
+             ContainsSubstring("This account is disabled.\\x1b"));
 }
 
 TEST_CASE("half a pkt-line is noticed") {

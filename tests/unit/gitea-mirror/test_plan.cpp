@@ -64,7 +64,7 @@ TEST_CASE("equal sides have an empty plan") {
   REQUIRE(plan);
   CHECK(plan->empty());
   CHECK(plan->in_sync == 1);
-  CHECK(Plan::make(snapshot({}), snapshot({}), settings())->empty());
+  CHECK(Plan::make(kept({}), kept({}), settings())->empty());
 }
 
 TEST_CASE("trap 22: the branch of the source's HEAD goes first and deletions last") {
@@ -83,14 +83,14 @@ TEST_CASE("trap 22: the branch of the source's HEAD goes first and deletions las
 TEST_CASE("trap 22: the target's default branch is not deleted unawares") {
   PlanSettings given = settings();
   given.target_head = "refs/heads/master";
-  const auto plan = Plan::make(snapshot({{"refs/heads/main", oid(1)}}),
-                               snapshot({{"refs/heads/master", oid(1)}}), given);
+  const auto plan =
+      Plan::make(kept({{"refs/heads/main", oid(1)}}), kept({{"refs/heads/master", oid(1)}}), given);
   REQUIRE(plan);
   CHECK(plan->deletes_target_head);
   given.target_head = "refs/heads/main";
-  CHECK_FALSE(Plan::make(snapshot({{"refs/heads/main", oid(1)}}),
-                         snapshot({{"refs/heads/master", oid(1)}}), given)
-                  ->deletes_target_head);
+  CHECK_FALSE(
+      Plan::make(kept({{"refs/heads/main", oid(1)}}), kept({{"refs/heads/master", oid(1)}}), given)
+          ->deletes_target_head);
 }
 
 TEST_CASE("a branch that is in the way of another one goes before it") {
@@ -113,8 +113,8 @@ TEST_CASE("without prune the target keeps what the source has not") {
   PlanSettings given = settings();
   given.prune = false;
   given.max_delete = 0;
-  const auto plan = Plan::make(snapshot({{"refs/heads/main", oid(1)}}),
-                               snapshot({{"refs/heads/old", oid(1)}}), given);
+  const auto plan =
+      Plan::make(kept({{"refs/heads/main", oid(1)}}), kept({{"refs/heads/old", oid(1)}}), given);
   REQUIRE(plan);
   CHECK(plan->deletion_count() == 0);
   CHECK(plan->unpruned == 1);
@@ -124,7 +124,7 @@ TEST_CASE("without prune the target keeps what the source has not") {
 TEST_CASE("more deletions than max_delete stop everything") {
   const Snapshot source = snapshot({{"refs/heads/main", oid(1)}});
   const Snapshot target =
-      snapshot({{"refs/heads/a", oid(1)}, {"refs/heads/b", oid(1)}, {"refs/heads/main/x", oid(1)}});
+      kept({{"refs/heads/a", oid(1)}, {"refs/heads/b", oid(1)}, {"refs/heads/main/x", oid(1)}});
   PlanSettings given = settings();
   given.max_delete = 3;
   CHECK(trouble(source, target, given) == "fine");
@@ -136,35 +136,35 @@ TEST_CASE("more deletions than max_delete stop everything") {
 
 TEST_CASE("a source without refs never empties the target") {
   const Snapshot full = snapshot({{"refs/heads/main", oid(1)}});
-  CHECK_THAT(trouble(snapshot({}), full), ContainsSubstring("neither branches nor tags"));
+  CHECK_THAT(trouble(kept({}), full), ContainsSubstring("neither branches nor tags"));
   PlanSettings given = settings();
   given.prune = false;
-  CHECK_THAT(trouble(snapshot({}), full, given), ContainsSubstring("neither branches nor tags"));
-  CHECK(trouble(snapshot({}), snapshot({})) == "fine");
-  CHECK(trouble(full, snapshot({})) == "fine");
+  CHECK_THAT(trouble(kept({}), full, given), ContainsSubstring("neither branches nor tags"));
+  CHECK(trouble(kept({}), kept({})) == "fine");
+  CHECK(trouble(full, kept({})) == "fine");
   // Version 0 does not tell an empty repository's format.
-  CHECK(trouble(snapshot({}), snapshot({}, "", HashFormat::sha256)) == "fine");
+  CHECK(trouble(kept({}), kept({}, "", HashFormat::sha256)) == "fine");
   given = {.selection = *Selection::make({"release/*"}, {})};
-  CHECK_THAT(trouble(full, snapshot({{"refs/heads/release/1", oid(1)}}), given),
+  CHECK_THAT(trouble(full, kept({{"refs/heads/release/1", oid(1)}}), given),
              ContainsSubstring("none of the selected refs"));
 }
 
 TEST_CASE("trap 3: a shallow source is not mirrored, and neither are two formats") {
   Snapshot shallow = snapshot({{"refs/heads/main", oid(1)}});
   shallow.shallow = true;
-  CHECK_THAT(trouble(shallow, snapshot({})), ContainsSubstring("shallow"));
-  CHECK_THAT(trouble(snapshot({{"refs/heads/main", oid(1)}}), snapshot({}, "", HashFormat::sha256)),
+  CHECK_THAT(trouble(shallow, kept({})), ContainsSubstring("shallow"));
+  CHECK_THAT(trouble(kept({{"refs/heads/main", oid(1)}}), kept({}, "", HashFormat::sha256)),
              ContainsSubstring("object ids of sha1 and the target of sha256"));
 }
 
 TEST_CASE("what is not selected is neither created nor deleted") {
   PlanSettings given{.selection = *Selection::make({}, {"tmp/**"})};
   const auto plan = Plan::make(
-      snapshot(
+      kept(
           {{"refs/heads/main", oid(1)}, {"refs/heads/tmp/a", oid(2)}, {"refs/heads/HEAD", oid(2)}}),
-      snapshot({{"refs/heads/main", oid(1)},
-                {"refs/heads/tmp/b", oid(3)},
-                {"refs/pull/1/head", oid(3)}}),
+      kept({{"refs/heads/main", oid(1)},
+            {"refs/heads/tmp/b", oid(3)},
+            {"refs/pull/1/head", oid(3)}}),
       given);
   REQUIRE(plan);
   CHECK(plan->empty());
@@ -174,25 +174,24 @@ TEST_CASE("trap 19: a pinned branch is mirrored at its commit, whatever its tip 
   const Snapshot source = snapshot({{"refs/heads/dev", oid(5)}, {"refs/heads/main", oid(9)}});
   PlanSettings given = settings();
   given.pins = {{"refs/heads/main", oid(7)}};
-  const auto plan = Plan::make(source, snapshot({{"refs/heads/main", oid(6)}}), given);
+  const auto plan = Plan::make(source, kept({{"refs/heads/main", oid(6)}}), given);
   REQUIRE(plan);
   CHECK(plan->wants_past_tips);
   CHECK(plan->update(plan->updates[0]).name == "refs/heads/main");
   CHECK(plan->update(plan->updates[0]).new_id == oid(7));
   CHECK(plan->update(plan->updates[1]).new_id == oid(5));
   // It is there already.
-  CHECK(
-      Plan::make(source, snapshot({{"refs/heads/dev", oid(5)}, {"refs/heads/main", oid(7)}}), given)
-          ->empty());
+  CHECK(Plan::make(source, kept({{"refs/heads/dev", oid(5)}, {"refs/heads/main", oid(7)}}), given)
+            ->empty());
   given.pins = {{"refs/heads/main", oid(9)}};
-  CHECK_FALSE(Plan::make(source, snapshot({}), given)->wants_past_tips);
+  CHECK_FALSE(Plan::make(source, kept({}), given)->wants_past_tips);
 }
 
 TEST_CASE("a pin of a branch that the source does not have is idle") {
   PlanSettings given{.selection = *Selection::make({"main"}, {}),
                      .pins = {{"refs/heads/gone", oid(7)}, {"refs/heads/dev", oid(7)}}};
-  const auto plan = Plan::make(snapshot({{"refs/heads/dev", oid(1)}, {"refs/heads/main", oid(1)}}),
-                               snapshot({}), given);
+  const auto plan =
+      Plan::make(kept({{"refs/heads/dev", oid(1)}, {"refs/heads/main", oid(1)}}), kept({}), given);
   REQUIRE(plan);
   CHECK(plan->idle_pins == std::vector<std::string>{"refs/heads/gone", "refs/heads/dev"});
   CHECK(shown(*plan, plan->updates) == "+heads/main ");
@@ -206,7 +205,7 @@ TEST_CASE("a pin that can be none is refused") {
         std::vector<Pin>{{"refs/heads/main", oid('0')}},
         std::vector<Pin>{{"refs/heads/main", oid(1)}, {"refs/heads/main", oid(2)}}}) {
     given.pins = pins;
-    const auto plan = Plan::make(source, snapshot({}), given);
+    const auto plan = Plan::make(source, kept({}), given);
     REQUIRE_FALSE(plan);
     CHECK(plan.error().kind == Failure::Kind::usage);
   }
