@@ -124,7 +124,7 @@ TEST_CASE("without prune the target keeps what the source has not") {
 TEST_CASE("more deletions than max_delete stop everything") {
   const Snapshot source = snapshot({{"refs/heads/main", oid(1)}});
   const Snapshot target =
-      kept({{"refs/heads/a", oid(1)}, {"refs/heads/b", oid(1)}, {"refs/heads/main/x", oid(1)}});
+      snapshot({{"refs/heads/a", oid(1)}, {"refs/heads/b", oid(1)}, {"refs/heads/main/x", oid(1)}});
   PlanSettings given = settings();
   given.max_delete = 3;
   CHECK(trouble(source, target, given) == "fine");
