@@ -71,6 +71,7 @@ Result<> apply(OnForeign policy, const std::vector<ForeignRef>& foreign, Plan& p
                   " source has deleted and pruned them; nothing was sent"));
   }
   std::vector<std::string_view> kept;
+  kept.reserve(foreign.size());
   for (const ForeignRef& ref : foreign) kept.push_back(ref.name);
   std::sort(kept.begin(), kept.end());
   const auto is_kept = [&](const Change& change) {
