@@ -96,6 +96,7 @@ TEST_CASE("trap 15: a pack follows any creation or update, and no deletion alone
   const auto agreed = terms("report-status delete-refs", {.deletes = true});
   CHECK(write(*agreed, {kCreation}).needs_pack);
   CHECK(write(*agreed, {kDeletion, kUpdate}).needs_pack);
+  CHECK(write(*agreed, {kUpdate, kDeletion}).needs_pack);
   CHECK_FALSE(write(*agreed, {kDeletion, kDeletion}).needs_pack);
 }
 
