@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 import pathlib
 import subprocess
 import sys
@@ -13,6 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "registry")
 import servers  # noqa: E402
 from servers import until  # noqa: E402,F401
 
+import schema  # noqa: E402
 from argocd_server import ArgoServer  # noqa: E402
 from controller import Controller  # noqa: E402
 from world import World, application  # noqa: E402
@@ -35,7 +35,7 @@ def certificates(case):
 
 
 def needs_data(test):
-    return unittest.skipUnless(os.environ.get("STAGEGATE_DATA"), "no data")(test)
+    return unittest.skipUnless(schema.data(), "no data")(test)
 
 
 class FakeCase(unittest.TestCase):
