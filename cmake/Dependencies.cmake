@@ -52,3 +52,4 @@ if(STAGEGATE_TESTS)
 endif()
 
 include(Curl)
+include(Libssh) # after Curl, which finds OpenSSL and zlib, static

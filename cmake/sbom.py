@@ -35,6 +35,7 @@ LICENCES = {
     'gcc': 'GPL-3.0-or-later WITH GCC-exception-3.1',
     'glibc': 'LGPL-2.1-or-later',
     'howardhinnant-date': 'MIT',
+    'libssh': 'LGPL-2.1-or-later',
     'libzstd': 'BSD-3-Clause',
     'nghttp2': 'MIT',
     'nlohmann-json3': 'MIT',
