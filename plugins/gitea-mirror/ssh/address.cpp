@@ -97,8 +97,7 @@ Result<Parts> split_short(std::string_view text) {
   const std::size_t bracket = authority.find('[');
   // "[host:port]:path" is git's way to give a port here. An IPv6 address keeps its brackets.
   if (bracket != std::string_view::npos && authority.back() == ']') {
-    const std::string_view inside =
-        authority.substr(bracket + 1, authority.size() - bracket - 2);
+    const std::string_view inside = authority.substr(bracket + 1, authority.size() - bracket - 2);
     if (std::count(inside.begin(), inside.end(), ':') == 1) {
       if (bracket != 0) return refuse(text, "give the port as in ssh://git@HOST:PORT/");
       return Parts{inside, std::string(text.substr(colon + 1))};

@@ -85,8 +85,8 @@ Result<Connected> dial(const std::string& host, std::uint16_t port, const time::
     if (left < milliseconds(-1000)) return unknown("no answer in time");
     const auto wait = std::clamp<milliseconds::rep>(left.count(), 1, 1000);
     curl_waitfd interrupt{interrupt_fd, CURL_WAIT_POLLIN, 0};
-    curl_multi_poll(handles->multi(), &interrupt, interrupt_fd >= 0 ? 1 : 0,
-                    static_cast<int>(wait), nullptr);
+    curl_multi_poll(handles->multi(), &interrupt, interrupt_fd >= 0 ? 1 : 0, static_cast<int>(wait),
+                    nullptr);
     if (interrupt.revents != 0) return unknown("interrupted by a signal");
   }
   int left = 0;

@@ -220,10 +220,10 @@ Failure stranger(std::string_view where, const PinnedKeys& pinned, const HostKey
       message = cat(head, " is ", described(shown), ", which known_hosts says is revoked");
       break;
     case Acquaintance::changed:
-      message = cat(head, " has CHANGED: it is ", described(shown), ", expected ",
-                    fingerprints(pinned),
-                    "; nothing was sent. If its owner says that the new key is right, put it into"
-                    " known_hosts");
+      message =
+          cat(head, " has CHANGED: it is ", described(shown), ", expected ", fingerprints(pinned),
+              "; nothing was sent. If its owner says that the new key is right, put it into"
+              " known_hosts");
       break;
     default:
       message = cat(head, " is ", described(shown),
@@ -233,8 +233,7 @@ Failure stranger(std::string_view where, const PinnedKeys& pinned, const HostKey
   return {Failure::Kind::unknown, std::move(message)};
 }
 
-Failure no_pinned_type(std::string_view where, const PinnedKeys& pinned,
-                       std::string_view offered) {
+Failure no_pinned_type(std::string_view where, const PinnedKeys& pinned, std::string_view offered) {
   return {Failure::Kind::unknown,
           cat("host key of ", where, ": it has none of the types that are pinned, expected ",
               fingerprints(pinned), "; it has ", text::harmless(offered),

@@ -12,6 +12,7 @@
 #include "common/crypto/start.hpp"
 #include "common/text/text.hpp"
 #include "plugins/gitea-mirror/ssh/dial.hpp"
+#include "plugins/gitea-mirror/ssh/ed25519_key.hpp"
 #include "plugins/gitea-mirror/ssh/host_keys.hpp"
 #include "plugins/gitea-mirror/ssh/private_key.hpp"
 
@@ -56,13 +57,16 @@ Result<Key> read_key(const SshKey& given) {
   auto text = mend_private_key(given.setting, given.text.reveal());
   if (!text) return forward(std::move(text.error()));
   if (text->encrypted && given.passphrase.empty()) {
-    return usage(cat(given.setting, ": is encrypted, and ", given.setting,
-                     "_passphrase is missing"));
+    return usage(
+        cat(given.setting, ": is encrypted, and ", given.setting, "_passphrase is missing"));
   }
+  const std::string& passphrase = given.passphrase.reveal();
+  const auto other_form = openssh_form(text->pem.text(), passphrase);
+  const Wiped& form = other_form ? *other_form : text->pem;
   ssh_key key = nullptr;
   // With a passphrase in any case: without, OpenSSL asks a terminal for one.
-  if (ssh_pki_import_privkey_base64(text->pem.text().c_str(), given.passphrase.reveal().c_str(),
-                                    nullptr, nullptr, &key) == SSH_OK) {
+  if (ssh_pki_import_privkey_base64(form.text().c_str(), passphrase.c_str(), nullptr, nullptr,
+                                    &key) == SSH_OK) {
     return Key(key);
   }
   if (text->encrypted) {
@@ -123,9 +127,7 @@ class SshSession::Core {
   Result<> wait_for_bytes() { return wait(moved_at_ + limits_.quiet, &Core::too_quiet); }
   // Lets libssh do what there is to do, without waiting. False when the connection is lost.
   bool move() { return ssh_event_dopoll(event_.get(), 0) != SSH_ERROR && !failed(); }
-  bool failed() const {
-    return (ssh_get_status(session()) & (SSH_CLOSED | SSH_CLOSED_ERROR)) != 0;
-  }
+  bool failed() const { return (ssh_get_status(session()) & (SSH_CLOSED | SSH_CLOSED_ERROR)) != 0; }
   // Repeats a call of libssh until it has an answer. Its deadline is that of a new exchange.
   template <class Call>
   Result<int> answer_of(int again, Call call) {
@@ -137,8 +139,8 @@ class SshSession::Core {
   using Late = Failure (Core::*)() const;
   Failure too_quiet() const { return quiet_too_long(where_, limits_.quiet); }
   Failure too_slow() const {
-    return not_connected(
-        where_, cat("no answer within ", limits_.connect.count() / 1000, " s"), true);
+    return not_connected(where_, cat("no answer within ", limits_.connect.count() / 1000, " s"),
+                         true);
   }
 
   template <class Call>
@@ -182,7 +184,8 @@ Result<> SshSession::Core::wait(milliseconds until, Late late) {
   if (limits_.deadline) wake = std::min(wake, *limits_.deadline);
   if (logged_in_) wake = std::min(wake, sent_at_ + limits_.keepalive);
   // Not for longer: the time that the machine is suspended for does not count for poll().
-  const auto length = std::clamp((wake - now).count(), milliseconds::rep{1}, milliseconds::rep{5000});
+  const auto length =
+      std::clamp((wake - now).count(), milliseconds::rep{1}, milliseconds::rep{5000});
   const short events = static_cast<short>(unsent() ? POLLIN | POLLOUT : POLLIN);
   pollfd fds[] = {{ssh_get_fd(session()), events, 0}, {interrupt_fd_, POLLIN, 0}};
   poll(fds, 2, static_cast<int>(length));
@@ -227,8 +230,8 @@ Result<HostKey> SshSession::Core::meet(const std::string& types, milliseconds un
     return unknown(cat("libssh cannot be set up", session_ ? cat(": ", error()) : ""));
   }
   ssh_set_blocking(session(), 0);
-  const auto done =
-      repeat(SSH_AGAIN, [&] { return ssh_connect(session()); }, until, &Core::too_slow);
+  const auto done = repeat(
+      SSH_AGAIN, [&] { return ssh_connect(session()); }, until, &Core::too_slow);
   if (!done) return forward(done.error());
   if (*done != SSH_OK) {
     offered_ = other_host_keys(error());
@@ -395,10 +398,11 @@ Result<bool> SshExec::Channel::write(std::string_view bytes) {
     read_errors();
     // Not more than libssh has got rid of: it would keep all that the server's window allows.
     const bool may = !bytes.empty() && !core_.unsent();
-    const int count = may ? ssh_channel_write(channel_, bytes.data(),
-                                              static_cast<std::uint32_t>(std::min<std::size_t>(
-                                                  bytes.size(), kMostAtOnce)))
-                          : 0;
+    const int count =
+        may ? ssh_channel_write(
+                  channel_, bytes.data(),
+                  static_cast<std::uint32_t>(std::min<std::size_t>(bytes.size(), kMostAtOnce)))
+            : 0;
     if (count > 0) {
       core_.note_moved(static_cast<std::size_t>(count));
       bytes.remove_prefix(static_cast<std::size_t>(count));

@@ -37,8 +37,8 @@ struct SshLimits {
   std::optional<time::milliseconds> deadline = {};  // of everything; uptime of the clock
 };
 
-// The fingerprint ("SHA256:...") of a private key's public half. Fails (usage) when it is no key, or
-// its passphrase is missing or wrong: to be asked before anything is begun.
+// The fingerprint ("SHA256:...") of a private key's public half. Fails (usage) when it is no key,
+// or its passphrase is missing or wrong: to be asked before anything is begun.
 Result<std::string> fingerprint_of(const SshKey& key);
 
 class SshExec;

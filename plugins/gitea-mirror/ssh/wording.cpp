@@ -89,10 +89,9 @@ Failure quiet_too_long(std::string_view where, std::chrono::milliseconds limit) 
 }
 
 Failure not_connected(std::string_view where, std::string_view detail, bool passing) {
-  return unknown_failure(
-      cat("cannot connect to ", where, " over SSH: ",
-          text::harmless(text::cut_at_character(detail, kMostShown))),
-      passing);
+  return unknown_failure(cat("cannot connect to ", where, " over SSH: ",
+                             text::harmless(text::cut_at_character(detail, kMostShown))),
+                         passing);
 }
 
 Failure key_refused(std::string_view where, std::string_view user, std::string_view fingerprint) {

@@ -1,15 +1,14 @@
-// Talks to an SSH server as gitea-mirror does, and prints what came of it as a line of JSON: the library, as a program
-// that a test can run against a server of its own.
+// Talks to an SSH server as gitea-mirror does, and prints what came of it as a line of JSON: the
+// library, as a program that a test can run against a server of its own.
 //
 //   probe fingerprint KEY_FILE
 //   probe run ADDRESS KNOWN_HOSTS_FILE KEY_FILE COMMAND          its output, all of it
-//   probe advertise ADDRESS KNOWN_HOSTS_FILE KEY_FILE PROGRAM    up to its first flush-pkt, then hangs up
-//   probe push ADDRESS KNOWN_HOSTS_FILE KEY_FILE REQUEST_FILE    the request after the advertisement, then the rest
+//   probe advertise ADDRESS KNOWN_HOSTS_FILE KEY_FILE PROGRAM    up to its first flush-pkt, then
+//   hangs up probe push ADDRESS KNOWN_HOSTS_FILE KEY_FILE REQUEST_FILE    the request after the
+//   advertisement, then the rest
 //
 // In the environment: PASSPHRASE, PROTOCOL, CONNECT_MS, QUIET_MS, KEEPALIVE_MS, DEADLINE_MS.
-#include <sys/resource.h>
-
-#include <array>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -159,10 +158,16 @@ Result<Json> act(const std::vector<std::string>& words, time::Clock& clock) {
   return talk(words.at(0), *session, address->path, words.at(4));
 }
 
+// Not getrusage(): that counts what the process was before it became this program.
 Json peak(Json json) {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  json.set("peak_kib", std::int64_t{usage.ru_maxrss});
+  constexpr std::string_view kName = "VmHWM:";
+  const std::string status = content("/proc/self/status");
+  for (const std::string_view line : text::split(status, '\n')) {
+    if (!line.starts_with(kName) || !line.ends_with(" kB")) continue;
+    const auto kib =
+        text::parse_int(text::trim(line.substr(kName.size(), line.size() - kName.size() - 3)));
+    if (kib) json.set("peak_kib", *kib);
+  }
   return json;
 }
 

@@ -1,5 +1,6 @@
 """gitea-mirror's SSH against a real sshd and real git: keys as secret stores mangle them, hosts that are not who they
 should be, and connections that end."""
+import base64
 import json
 import os
 import pathlib
@@ -116,11 +117,15 @@ class KeyTestCase(SshTestCase):
                 self.assert_logs_in(self.new(kind, *options))
 
     def test_an_ed25519_key_that_openssl_wrote_logs_in(self):
-        path = self.folder / 'pkcs8'
-        subprocess.run(['openssl', 'genpkey', '-algorithm', 'ed25519', '-out', path], check=True)
-        os.chmod(path, 0o600)
-        public = subprocess.run([PROBE, 'fingerprint', str(path)], stdout=subprocess.PIPE, text=True).stdout
-        self.assertIn('SHA256:', public)
+        whole = subprocess.run(['openssl', 'genpkey', '-algorithm', 'ed25519'], check=True, stdout=subprocess.PIPE).stdout
+        der = subprocess.run(['openssl', 'pkey', '-pubout', '-outform', 'DER'], input=whole, check=True,
+                             stdout=subprocess.PIPE).stdout
+        blob = b'\0\0\0\x0bssh-ed25519\0\0\0\x20' + der[-32:]
+        self.server.authorise('ssh-ed25519 ' + base64.b64encode(blob).decode())
+        self.assert_logs_in(whole)
+        locked = subprocess.run(['openssl', 'pkey', '-aes256', '-passout', 'pass:sesame'], input=whole, check=True,
+                                stdout=subprocess.PIPE).stdout
+        self.assert_logs_in(locked, PASSPHRASE='sesame')
 
     def test_what_secret_stores_do_to_a_keys_line_breaks_does_not_matter(self):
         for kind, *options in ((ED25519,), ('rsa', '-b', '2048', '-m', 'PEM')):
@@ -158,7 +163,7 @@ class KeyTestCase(SshTestCase):
 
     def test_what_is_no_key_is_told_before_anybody_is_asked(self):
         damaged = self.key.read_text().splitlines()
-        damaged[2] = damaged[2][:20] + 'AAAAAAAA' + damaged[2][28:]
+        line = damaged.pop(2)
         for text, said in ((self.public, 'the public key'), ('-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n', 'cut off'),
                            ('secret', 'not a private key (is the secret'), ('\n'.join(damaged), 'not a private key')):
             with self.subTest(said):
@@ -166,7 +171,7 @@ class KeyTestCase(SshTestCase):
                 key.write_text(text)
                 failure = self.failure(2, 'run', 'true', key=key, address='ssh://git@127.0.0.1:1/x')
                 self.assert_says(failure, 'ssh_key: ', said)
-                self.assertNotIn(damaged[2][:12], failure)
+                self.assertNotIn(line[:12], failure)
 
 
 class HostTestCase(SshTestCase):
