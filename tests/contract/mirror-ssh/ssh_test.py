@@ -76,6 +76,13 @@ class SshTestCase(unittest.TestCase):
         process.stdout.close()
         process.stderr.close()
 
+    def wait_for(self, file):
+        for _ in range(600):
+            if file.exists():
+                return
+            time.sleep(0.1)
+        self.fail(f'{file} does not come')
+
     def outcome(self, process):
         out, err = process.communicate(timeout=120)
         self.assertEqual(err, '')
@@ -300,20 +307,34 @@ class GitTestCase(SshTestCase):
         if 'asan' not in PROBE and 'tsan' not in PROBE:
             self.assertLess(answer['peak_kib'], 16 << 10)
 
-    def test_a_push_that_is_cut_is_told_and_changes_nothing(self):
-        file, _ = self.request(22 << 20)
-        target = self.target()
-        hook = pathlib.Path(target) / 'hooks' / 'pre-receive'
-        hook.write_text('#!/bin/sh\nsleep 60\n')
-        hook.chmod(0o755)
-        process = self.start('push', str(file), address=self.address(target))
-        time.sleep(2)
+    def assert_cut(self, process, target):
         self.server.cut()
         code, answer = self.outcome(process)
         self.assertEqual(code, 3, answer)
-        self.assert_says(answer['failure'], f'127.0.0.1:{self.server.port}: connection lost after ')
+        self.assertRegex(answer['failure'], rf'^127.0.0.1:{self.server.port}: connection lost after \d+ MiB \(')
         self.assertTrue(answer['passing'])
         self.assertEqual(git('-C', target, 'for-each-ref'), b'')
+
+    def test_a_push_that_is_cut_in_the_middle_is_told_and_changes_nothing(self):
+        file, _ = self.request(22 << 20)
+        target = self.target()
+        pipe = file.with_name('pipe')
+        os.mkfifo(pipe)
+        process = self.start('push', str(pipe), address=self.address(target))
+        with open(pipe, 'wb', buffering=0) as feed:
+            feed.write(file.read_bytes()[:11 << 20])
+            self.assert_cut(process, target)
+
+    def test_a_connection_that_breaks_before_the_report_is_told(self):
+        file, _ = self.request(2 << 20)
+        target = self.target()
+        begun = file.with_name('begun')
+        hook = pathlib.Path(target) / 'hooks' / 'pre-receive'
+        hook.write_text(f'#!/bin/sh\ntouch {begun}\nsleep 60\n')
+        hook.chmod(0o755)
+        process = self.start('push', str(file), address=self.address(target))
+        self.wait_for(begun)
+        self.assert_cut(process, target)
 
     def test_a_program_that_ends_before_it_has_taken_all_can_still_say_why(self):
         file, _ = self.request(22 << 20)
@@ -366,7 +387,7 @@ class TroubleTestCase(SshTestCase):
         self.assertLess(took, 10)
 
     def test_a_command_that_says_something_now_and_then_is_not_quiet(self):
-        answer = self.answer('run', 'for i in 1 2 3 4; do sleep 0.7; echo $i; done', QUIET_MS='2000', KEEPALIVE_MS='200')
+        answer = self.answer('run', 'for i in 1 2 3 4; do sleep 1.6; echo $i; done', QUIET_MS='5000', KEEPALIVE_MS='200')
         self.assertEqual(answer['output'], '1\n2\n3\n4\n')
 
     def test_the_deadline_holds_whatever_is_said(self):
@@ -374,7 +395,7 @@ class TroubleTestCase(SshTestCase):
         self.assert_says(failure, 'the deadline has passed')
         self.assertLess(took, 10)
 
-    def test_a_signal_ends_it_within_a_second_wherever_it_is(self):
+    def test_a_signal_ends_it_at_once_wherever_it_is(self):
         for address, what in ((None, 'sleep 60'), (self.silent(), 'true'), (None, 'yes')):
             with self.subTest(what):
                 process = self.start('run', what, address=address)
@@ -383,16 +404,17 @@ class TroubleTestCase(SshTestCase):
                 start = time.monotonic()
                 process.send_signal(signal.SIGTERM)
                 code, answer = self.outcome(process)
-                self.assertLess(time.monotonic() - start, 1)
+                self.assertLess(time.monotonic() - start, 2)  # at once, but machines are busy
                 self.assertEqual(answer['failure'], 'interrupted by a signal')
 
     def test_a_connection_that_breaks_is_told_and_may_be_tried_again(self):
-        process = self.start('run', 'echo begun; sleep 60')
-        time.sleep(1.5)
+        begun = self.folder / 'begun'
+        process = self.start('run', f'echo begun; touch {begun}; sleep 60')
+        self.wait_for(begun)
         self.server.cut()
         code, answer = self.outcome(process)
         self.assertEqual((code, answer['passing']), (3, True), answer)
-        self.assert_says(answer['failure'], 'connection lost after 6 bytes')
+        self.assertRegex(answer['failure'], r'connection lost after \d bytes \(')
 
     def test_what_a_command_writes_to_stderr_is_kept_and_how_it_ended(self):
         answer = self.answer('run', 'echo out; echo "fatal: no \033[31mway" >&2; exit 7')
