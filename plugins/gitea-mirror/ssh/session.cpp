@@ -23,7 +23,8 @@ using time::milliseconds;
 
 namespace {
 
-constexpr std::uint32_t kMostAtOnce = 64 * 1024;
+constexpr std::size_t kMostWritten = std::size_t{64} << 10;  // in one call
+constexpr std::size_t kMostRead = std::size_t{256} << 10;
 constexpr std::size_t kMostErrors = 4096;  // of what a command writes to stderr, the last ones
 
 struct FreeSession {
@@ -361,7 +362,7 @@ Result<> SshExec::Channel::start(const std::string& command,
 
 // What there is: more than 0; 0 when there is nothing yet; SSH_EOF and SSH_ERROR.
 int SshExec::Channel::read_some(char* into, std::size_t size, bool from_errors) {
-  const auto most = static_cast<std::uint32_t>(std::min<std::size_t>(size, kMostAtOnce * 4));
+  const auto most = static_cast<std::uint32_t>(std::min(size, kMostRead));
   const int count = ssh_channel_read_nonblocking(channel_, into, most, from_errors ? 1 : 0);
   if (count > 0) core_.note_moved(static_cast<std::size_t>(count));
   return count == SSH_AGAIN ? 0 : count;
@@ -401,7 +402,7 @@ Result<bool> SshExec::Channel::write(std::string_view bytes) {
     const int count =
         may ? ssh_channel_write(
                   channel_, bytes.data(),
-                  static_cast<std::uint32_t>(std::min<std::size_t>(bytes.size(), kMostAtOnce)))
+                  static_cast<std::uint32_t>(std::min<std::size_t>(bytes.size(), kMostWritten)))
             : 0;
     if (count > 0) {
       core_.note_moved(static_cast<std::size_t>(count));
@@ -427,7 +428,7 @@ Result<> SshExec::Channel::close_input() {
 Result<RemoteEnding> SshExec::Channel::finish() {
   if (auto closed = close_input(); !closed) return forward(std::move(closed.error()));
   core_.begin_exchange();
-  std::vector<char> lost(kMostAtOnce);
+  std::vector<char> lost(kMostRead);
   for (;;) {
     const bool alive = core_.move();
     read_errors();
