@@ -163,6 +163,7 @@ bool is_ssh_address(std::string_view text) {
 Result<SshAddress> parse_ssh_address(std::string_view text) {
   if (text.size() > kLongest) return refuse(text, "it is too long");
   if (text::harmless(text) != text) return refuse(text, "there are control characters in it");
+  if (!is_ssh_address(text)) return refuse(text, "it names no host, or is of another kind");
   auto parts = has_scheme(text) ? split_url(text) : split_short(text);
   if (!parts) return forward(std::move(parts.error()));
   SshAddress address;

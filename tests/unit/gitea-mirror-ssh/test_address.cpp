@@ -60,6 +60,7 @@ TEST_CASE("what is no address is refused, and says what would be one") {
   CHECK(refused("ssh://git.example/%2", "hexadecimal"));
   CHECK(refused("git@[git.example:22]:r", "give the port"));
   CHECK(refused("/srv/r", "no host"));
+  CHECK(refused("https://git.example/r", "another kind"));
   CHECK(refused(std::string(3000, 'a') + ":r", "too long"));
   CHECK(refused("ssh://git.example", "expected: ssh://git@HOST:PORT/OWNER/NAME.git"));
 }
