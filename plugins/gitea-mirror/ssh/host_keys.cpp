@@ -151,7 +151,8 @@ HostKey host_key_of(std::string_view blob) {
   key.fingerprint.pop_back();  // its padding, which nobody shows
   if (blob.size() < 4) return key;
   std::size_t length = 0;
-  for (std::size_t at = 0; at < 4; ++at) length = length << 8 | static_cast<unsigned char>(blob[at]);
+  for (std::size_t at = 0; at < 4; ++at)
+    length = length << 8 | static_cast<unsigned char>(blob[at]);
   if (length <= 64 && length <= blob.size() - 4) key.type = blob.substr(4, length);
   return key;
 }
