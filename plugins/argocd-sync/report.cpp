@@ -2,6 +2,7 @@
 
 #include "common/text/duration.hpp"
 #include "common/text/text.hpp"
+#include "plugins/argocd-sync/app/members.hpp"
 
 namespace stagegate::argocd {
 namespace {
@@ -9,12 +10,6 @@ namespace {
 using text::cat;
 using text::Json;
 using Kind = Ending::Kind;
-
-Json strings(const std::vector<std::string>& list) {
-  Json json{Json::Array{}};
-  for (const std::string& one : list) json.push(one);
-  return json;
-}
 
 std::string spoken(std::chrono::milliseconds length) {
   return text::spoken_duration(std::chrono::duration_cast<std::chrono::seconds>(length));
@@ -68,14 +63,14 @@ Json in_json(const Options& options, const std::string& app, const Ending& endin
       .set("reason", ending.words)
       .set("started", ending.started)
       .set("duration_ms", std::int64_t{ending.took.count()});
-  if (!ending.changed.empty()) json.set("changed", strings(ending.changed));
+  if (!ending.changed.empty()) json.set("changed", list_json(ending.changed));
   if (!ending.before.empty()) json.set("tag_before", ending.before);
   if (!ending.commit.empty()) json.set("commit", ending.commit);
   if (ending.adopted) json.set("adopted", true);
   if (ending.terminated) json.set("terminated", true);
   if (ending.app) {
-    json.set("revisions", strings(ending.app->revisions))
-        .set("images", strings(ending.app->images))
+    json.set("revisions", list_json(ending.app->revisions))
+        .set("images", list_json(ending.app->images))
         .set("sync", word(ending.app->sync))
         .set("health", word(ending.app->health));
   }

@@ -51,6 +51,10 @@ std::vector<std::string> strings_of(const Json& json) {
   return strings;
 }
 
+Json list_json(const std::vector<std::string>& strings) {
+  return Json::Array(strings.begin(), strings.end());
+}
+
 bool is_true(const Json& json) {
   return json.boolean() != nullptr && *json.boolean();
 }

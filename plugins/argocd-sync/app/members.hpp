@@ -24,6 +24,7 @@ std::string harmless_words(std::string_view text);
 
 const text::Json::Array& array_of(const text::Json& json);
 std::vector<std::string> strings_of(const text::Json& json);
+text::Json list_json(const std::vector<std::string>& strings);  // the way back
 bool is_true(const text::Json& json);
 // A whole number, or a text that is one: Kubernetes' IntOrString, and int64 through a gateway.
 std::optional<std::int64_t> whole_number(const text::Json& json);

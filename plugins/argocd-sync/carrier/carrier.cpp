@@ -6,6 +6,7 @@
 
 #include "common/settings/image_tag.hpp"
 #include "common/text/text.hpp"
+#include "plugins/argocd-sync/app/members.hpp"
 
 namespace stagegate::argocd {
 namespace {
@@ -14,10 +15,7 @@ using text::cat;
 using text::Json;
 
 const Json::Array& list_at(const Json& json, std::string_view first, std::string_view second) {
-  static const Json::Array kNone;
-  const Json* outer = json.find(first);
-  const Json* inner = outer == nullptr ? nullptr : outer->find(second);
-  return inner == nullptr || inner->array() == nullptr ? kNone : *inner->array();
+  return array_of(member(json, {first, second}));
 }
 
 bool has(const Json& json, std::string_view name) {

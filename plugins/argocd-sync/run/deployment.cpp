@@ -117,7 +117,7 @@ class Deployment {
     if (!windows.blocked.empty()) return sight_.over(Kind::blocked, windows.blocked);
     if (!windows.warning.empty()) log::warning(cat(app.name, ": ", windows.warning));
     const bool changes = wish_.carrier == Carrier::helm || wish_.carrier == Carrier::kustomize;
-    const auto may = [&] { return sight_.way().preflight(app, changes, true); };
+    const auto may = [&] { return sight_.way().preflight(app, changes); };
     if (auto ending = sight_.insist(may)) return ending;
     const auto slow = too_slow_for(options_.timeout, sight_.way(), app);
     if (!slow.empty()) log::warning(cat(app.name, ": ", slow));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/text/text.hpp"
+#include "plugins/argocd-sync/app/members.hpp"
 #include "plugins/argocd-sync/evidence/show.hpp"
 
 namespace stagegate::argocd {
@@ -30,8 +31,7 @@ Json pods_of(const Json& list, const std::vector<std::string>& workloads) {
   const Json* there = list.find("items");
   if (there == nullptr || there->array() == nullptr) return {};
   for (const Json& pod : *there->array()) {
-    const Json* metadata = pod.find("metadata");
-    const std::string_view name = metadata == nullptr ? "" : metadata->text("name");
+    const std::string name = string_at(pod, {"metadata", "name"});
     const bool ours = std::ranges::any_of(workloads, [&](const std::string& workload) {
       return name == workload || name.starts_with(text::cat(workload, "-"));
     });

@@ -6,6 +6,7 @@
 #include "common/log/log.hpp"
 #include "common/text/percent.hpp"
 #include "common/text/text.hpp"
+#include "plugins/argocd-sync/app/members.hpp"
 #include "plugins/argocd-sync/way/refusal.hpp"
 
 namespace stagegate::argocd {
@@ -25,12 +26,6 @@ constexpr milliseconds kSilence{45'000};
 constexpr std::string_view kStreamFields =
     "result.type,result.application.metadata.name,result.application.metadata.resourceVersion";
 
-Json strings(const std::vector<std::string>& list) {
-  Json::Array array;
-  for (const std::string& one : list) array.emplace_back(one);
-  return array;
-}
-
 http::Request request_to(const ApiAccess& access, http::Method method, const std::string& path,
                          const Parameters& parameters = {}) {
   http::Request request;
@@ -49,11 +44,6 @@ http::Request request_to(const ApiAccess& access, http::Method method, const std
   return request;
 }
 
-// The version that a resource has in the group, as far as they are asked for here.
-std::string_view version_of(const ResourceName& name) {
-  return name.group == "argoproj.io" ? "v1alpha1" : "v1";
-}
-
 std::uint64_t number_of(std::string_view resource_version) {
   return text::parse_count(resource_version).value_or(0);
 }
@@ -62,11 +52,10 @@ std::uint64_t number_of(std::string_view resource_version) {
 std::optional<std::uint64_t> version_in(std::string_view line) {
   if (line.starts_with("data:")) line.remove_prefix(5);
   const auto event = text::parse_json(text::trim(line));
-  const Json* result = event ? event->find("result") : nullptr;
-  const Json* application = result == nullptr ? nullptr : result->find("application");
-  const Json* metadata = application == nullptr ? nullptr : application->find("metadata");
-  if (metadata == nullptr) return std::nullopt;
-  return number_of(metadata->text("resourceVersion"));
+  if (!event) return std::nullopt;
+  const Json& metadata = member(*event, {"result", "application", "metadata"});
+  if (metadata.is_null()) return std::nullopt;
+  return number_of(metadata.text("resourceVersion"));
 }
 
 class ApiWay : public Way {
@@ -74,15 +63,14 @@ class ApiWay : public Way {
   ApiWay(ApiAccess access, time::Clock& clock, int interrupt_fd)
       : access_(std::move(access)), client_(access_.client, clock, interrupt_fd) {}
 
-  std::string name() const override { return cat("Argo CD at ", http::shown_url(access_.server)); }
   void set_deadline(std::optional<milliseconds> deadline) override { deadline_ = deadline; }
 
   // Argo CD names a right that is missing only when it is used; by then the tag would be set.
-  Result<> preflight(const Application& app, bool changes, bool syncs) override {
+  Result<> preflight(const Application& app, bool changes) override {
     if (changes) {
       if (auto may = check_right("update", app); !may) return may;
     }
-    return syncs ? check_right("sync", app) : Result<>();
+    return check_right("sync", app);
   }
 
   Result<Application> read(const std::string& app) override {
@@ -180,11 +168,9 @@ class ApiWay : public Way {
   }
 
   Symptoms symptoms(const Application& app) override {
-    const auto part = [&](std::string_view below) -> Json {
-      auto said = answer(request(http::Method::get, app.name, below), "tell what is wrong");
-      return said ? *std::move(said) : Json();
-    };
-    return {part("/resource-tree"), {}, part("/events")};
+    return {symptom(request(http::Method::get, app.name, "/resource-tree")),
+            {},
+            symptom(request(http::Method::get, app.name, "/events"))};
   }
 
   Json events_of(const Application& app, const PodTrouble& pod) override {
@@ -192,10 +178,8 @@ class ApiWay : public Way {
     parameters.emplace_back("resourceNamespace", pod.name_space);
     parameters.emplace_back("resourceName", pod.name);
     parameters.emplace_back("resourceUID", pod.uid);
-    auto said =
-        answer(request_to(access_, http::Method::get, path_of(app.name, "/events"), parameters),
-               "tell what is wrong");
-    return said ? *std::move(said) : Json();
+    return symptom(
+        request_to(access_, http::Method::get, path_of(app.name, "/events"), parameters));
   }
 
   Result<LogLines> log_of(const Application& app, const LogChoice& log) override {
@@ -267,16 +251,11 @@ class ApiWay : public Way {
   }
 
   Json sync_body(const Application& app, const SyncWish& wish) const {
-    Json infos;
-    infos.push(Json().set("name", kRunInfo).set("value", wish.run));
-    for (const auto& [name, value] : wish.infos) {
-      infos.push(Json().set("name", name).set("value", value));
-    }
     Json body = body_for(app);
     body.set("prune", wish.prune)
         .set("dryRun", false)
         .set("strategy", Json().set("hook", Json().set("force", false)))
-        .set("infos", std::move(infos));
+        .set("infos", infos_of(wish));
     if (wish.revisions.empty()) return body;
     // Of several sources it ignores `revision` without a word. Positions are numbers, whatever its
     // description says.
@@ -285,7 +264,7 @@ class ApiWay : public Way {
     for (std::size_t place = 1; place <= wish.revisions.size(); ++place) {
       positions.emplace_back(std::uint64_t{place});
     }
-    body.set("revisions", strings(wish.revisions)).set("sourcePositions", std::move(positions));
+    body.set("revisions", list_json(wish.revisions)).set("sourcePositions", std::move(positions));
     return body;
   }
 
@@ -364,6 +343,12 @@ class ApiWay : public Way {
     auto body = text::parse_json(response->body, {.bytes = kMostBody});
     if (!body) return forward(something_else(asked));
     return body;
+  }
+
+  // Null where it cannot be had.
+  Json symptom(const http::Request& asking) {
+    auto said = answer(asking, "tell what is wrong");
+    return said ? *std::move(said) : Json();
   }
 
   Failure something_else(const std::string& asked) const {

@@ -4,6 +4,7 @@
 
 #include "common/kube/review.hpp"
 #include "common/text/text.hpp"
+#include "plugins/argocd-sync/app/members.hpp"
 
 namespace stagegate::argocd {
 namespace {
@@ -39,24 +40,17 @@ Json step(std::string_view op, std::string_view path) {
 // What argocd-server would store for the same request. Without `source`: the controller takes the
 // specification's.
 Json operation_for(const Application& app, const SyncWish& wish) {
-  Json info;
-  info.push(Json().set("name", kRunInfo).set("value", wish.run));
-  for (const auto& [name, value] : wish.infos) {
-    info.push(Json().set("name", name).set("value", value));
-  }
   Json sync;
   sync.set("prune", wish.prune).set("syncStrategy", Json().set("hook", Json(Json::Object{})));
   if (!wish.revisions.empty() && !app.several) sync.set("revision", wish.revisions.front());
   if (!wish.revisions.empty() && app.several) {
-    Json revisions;
-    for (const std::string& one : wish.revisions) revisions.push(one);
-    sync.set("revisions", std::move(revisions));
+    sync.set("revisions", list_json(wish.revisions));
   }
   if (app.sync_options.array() != nullptr) sync.set("syncOptions", app.sync_options);
   Json operation;
   // Not `automated`: sync windows would take it for auto-sync.
   operation.set("initiatedBy", Json().set("username", kName))
-      .set("info", std::move(info))
+      .set("info", infos_of(wish))
       .set("sync", std::move(sync));
   if (app.retry.object() != nullptr) operation.set("retry", app.retry);
   return operation;
@@ -81,13 +75,12 @@ class CoreWay : public Way {
           int interrupt_fd)
       : api_(config, clock, interrupt_fd), name_space_(std::move(app_namespace)) {}
 
-  std::string name() const override { return "the Kubernetes API"; }
   void set_deadline(std::optional<milliseconds> deadline) override { api_.set_deadline(deadline); }
 
   // Changing and syncing is one request here: it is made or refused as a whole. What is changed
   // elsewhere, in Git, would be changed before that.
-  Result<> preflight(const Application& app, bool changes, bool syncs) override {
-    if (changes || !syncs) return {};
+  Result<> preflight(const Application& app, bool changes) override {
+    if (changes) return {};
     const auto may = kube::review_own_access(
         api_, {"patch", "argoproj.io", "applications", name_space_, app.name});
     // An API that does not say it says it to the patch itself.
@@ -162,8 +155,8 @@ class CoreWay : public Way {
 
   Result<std::optional<Json>> object(const Application& app, const ResourceName& name) override {
     if (!is_here(app)) return std::nullopt;
-    return api_.get({name.group, name.group == "argoproj.io" ? "v1alpha1" : "v1", plural_of(name)},
-                    name.name_space, name.name);
+    return api_.get({name.group, std::string(version_of(name)), plural_of(name)}, name.name_space,
+                    name.name);
   }
 
   Result<> resume(const Application& /*app*/, const ResourceName& rollout) override {

@@ -31,6 +31,12 @@ struct SyncWish {
   bool prune = false;
 };
 
+// The infos of its operation, as Argo CD keeps them.
+text::Json infos_of(const SyncWish& wish);
+
+// The version of its kind, as far as kinds are asked for here.
+std::string_view version_of(const ResourceName& name);
+
 // What came of asking.
 struct Asked {
   enum class Kind : std::uint8_t {
@@ -50,13 +56,11 @@ enum class Look : std::uint8_t { again, hard };
 class Way {
  public:
   virtual ~Way() = default;
-  // For the report: "the API of Argo CD at https://argocd.example".
-  virtual std::string name() const = 0;
   // On the clock's uptime, for everything asked from now on.
   virtual void set_deadline(std::optional<milliseconds> deadline) = 0;
 
-  // What will not work later, found before anything is changed.
-  virtual Result<> preflight(const Application& app, bool changes, bool syncs) = 0;
+  // What will not work later, found before anything is changed. `changes`: start() has a patch.
+  virtual Result<> preflight(const Application& app, bool changes) = 0;
 
   virtual Result<Application> read(const std::string& app) = 0;
   // Has Argo CD compare the Application with its sources now. Does not wait for it.

@@ -15,6 +15,7 @@
 
 #include "common/fs/descriptor.hpp"
 #include "common/text/text.hpp"
+#include "plugins/argocd-sync/run/deployment.hpp"
 #include "plugins/argocd-sync/run/tools.hpp"
 
 namespace stagegate::argocd {
@@ -109,9 +110,8 @@ class FakeWay : public Way {
  public:
   FakeWay(FakeArgo& argo, int interrupt_fd) : argo_(argo), interrupt_fd_(interrupt_fd) {}
 
-  std::string name() const override { return "a fake"; }
   void set_deadline(std::optional<milliseconds> deadline) override { deadline_ = deadline; }
-  Result<> preflight(const Application& /*app*/, bool /*changes*/, bool /*syncs*/) override {
+  Result<> preflight(const Application& /*app*/, bool /*changes*/) override {
     return argo_.preflight ? argo_.preflight() : Result<>();
   }
   Result<Application> read(const std::string& /*app*/) override {
@@ -205,5 +205,10 @@ struct FakeRun {
   FakeArgo& argo;
   Options options;
 };
+
+inline Ending ending_of(FakeRun& run) {
+  const Tools tools = run.tools();
+  return deploy(tools, "beta", "2");
+}
 
 }  // namespace stagegate::argocd

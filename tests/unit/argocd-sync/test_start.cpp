@@ -1,20 +1,10 @@
 // How a sync is begun: once, and by us.
-#include "plugins/argocd-sync/run/deployment.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/argocd-sync/fake_way.hpp"
 
 using namespace stagegate;
 using namespace stagegate::argocd;
 using Kind = Ending::Kind;
-
-namespace {
-
-Ending ending_of(FakeRun& run) {
-  const Tools tools = run.tools();
-  return deploy(tools, "beta", "2");
-}
-
-}  // namespace
 
 TEST_CASE("the tag is set and synced, once") {
   FakeArgo argo(application("1"));

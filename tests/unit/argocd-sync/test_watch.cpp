@@ -1,5 +1,4 @@
 // What is waited for, and what is believed.
-#include "plugins/argocd-sync/run/deployment.hpp"
 #include "plugins/argocd-sync/run/watch.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/argocd-sync/fake_way.hpp"
@@ -7,15 +6,6 @@
 using namespace stagegate;
 using namespace stagegate::argocd;
 using Kind = Ending::Kind;
-
-namespace {
-
-Ending ending_of(FakeRun& run) {
-  const Tools tools = run.tools();
-  return deploy(tools, "beta", "2");
-}
-
-}  // namespace
 
 // A Deployment can be paused, too, and a CronJob suspended.
 TEST_CASE("what is suspended is no success as long as other images run") {
